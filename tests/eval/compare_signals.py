@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Compares what Wirewatch raised with what plain_search.py says it must raise. Exact equality; every difference is printed.
+"""Compares what Wirewatch raised with what plain_search.py says it must raise, and prints every difference.
 
 usage: compare_signals.py --expected expected.tsv --inspected items.jsonl [--alerts alerts.jsonl] CORPUS.jsonl...
 
 --inspected  Items as `wirewatch inspect --format json` prints them: their watch hits are compared.
---alerts     AlertEvents as the jsonl channel writes them (`wirewatch run --once`): the evidence is compared, and the number
-             of Signals that each watch's Alerts count. Evidence names Items by Wirewatch's id, which --inspected translates.
+--alerts     AlertEvents as the jsonl channel writes them (`wirewatch run --once`): the evidence is compared, and the
+             number of Signals that each watch's Alerts count. Evidence names Items by Wirewatch's id, which --inspected
+             translates.
 CORPUS       the JSON lines that were read: every item must be there, once.
 
 Exit code 0: equal; 1: a difference; 2: a file cannot be understood.
@@ -100,8 +101,8 @@ def main():
         pairs, counts = read_alerts(options.alerts, uris)
         differences += report("signals", expected, pairs)
         per_watch = collections.Counter(watch for _, watch in expected.elements())
-        differences += report("signals counted", collections.Counter({(watch,): number for watch, number in per_watch.items()}),
-                              collections.Counter({(watch,): number for watch, number in counts.items()}))
+        differences += report("signals counted", collections.Counter({(watch,): n for watch, n in per_watch.items()}),
+                              collections.Counter({(watch,): n for watch, n in counts.items()}))
     print("%d items, %d watches, %d signals expected: %s" % (
         len(known), len({watch for _, watch in expected}), sum(expected.values()),
         "%d differences" % differences if differences else "the same, no more and no fewer"))

@@ -6,9 +6,9 @@ usage: convert_meantime.py [DIRECTORY] > meantime.jsonl
 DIRECTORY is the one that holds intra-doc_annotation/; without it $WIREWATCH_EVAL_DATA/meantime. Exit code 77 when it is
 not there, which ctest shows as skipped.
 
-The text is put together from the tokens with natural spacing. Headline: the first sentence. A sentence that is only the
-date is left out of the body. The corpus does not mark paragraphs: the body's first sentence is made the first paragraph,
-and every three sentences after it another one.
+The text is put together from the tokens with natural spacing. Headline: the first sentence. A sentence that is only
+the date is left out of the body. The corpus does not mark paragraphs: the body's first sentence is made the first
+paragraph, and every three sentences after it another one.
 """
 import json
 import os
@@ -27,7 +27,7 @@ NO_SPACE_AFTER = {"(", "[", "$", "US$", "AU$", "CA$", "C$", "HK$", "£", "€", 
 
 
 def join_tokens(tokens):
-    """Text of one sentence. Penn quotes (`` '') become straight ones, for straight ones opening and closing alternate."""
+    """Text of one sentence. Penn quotes (`` '') become straight ones; straight ones open and close in turn."""
     text = ""
     glue = True  # the next token follows without a space
     quote_open = False
@@ -59,8 +59,9 @@ def read_article(path):
     lines = [join_tokens(sentences[number]) for number in sorted(sentences)]
     date = None
     for timex in root.iter("TIMEX3"):
-        if timex.get("functionInDocument") == "CREATION_TIME" and re.fullmatch(r"\d{4}-\d\d-\d\d", timex.get("value", "")):
-            date = timex.get("value")
+        value = timex.get("value", "")
+        if timex.get("functionInDocument") == "CREATION_TIME" and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            date = value
     body = lines[1:]
     if body and DATE_LINE.fullmatch(body[0]):
         month, day, year = DATE_LINE.fullmatch(body[0]).groups()
@@ -69,8 +70,9 @@ def read_article(path):
     paragraphs = body[:1]
     for first in range(1, len(body), SENTENCES_A_PARAGRAPH):
         paragraphs.append(" ".join(body[first:first + SENTENCES_A_PARAGRAPH]))
-    item = {"uri": "urn:wirewatch-eval:meantime:" + root.get("doc_id"), "version": "1", "type": "text", "pubstatus": "usable",
-            "language": "en", "url": root.get("url"), "headline": lines[0], "body_text": "\n\n".join(paragraphs),
+    item = {"uri": "urn:wirewatch-eval:meantime:" + root.get("doc_id"), "version": "1", "type": "text",
+            "pubstatus": "usable", "language": "en", "url": root.get("url"), "headline": lines[0],
+            "body_text": "\n\n".join(paragraphs),
             "infosources": [{"role": "outlet", "name": "Wikinews"}]}
     if date:
         item["firstcreated"] = item["versioncreated"] = date + "T00:00:00Z"
@@ -78,10 +80,12 @@ def read_article(path):
 
 
 def main():
-    directory = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.environ.get("WIREWATCH_EVAL_DATA", ""), "meantime")
+    default = os.path.join(os.environ.get("WIREWATCH_EVAL_DATA", ""), "meantime")
+    directory = sys.argv[1] if len(sys.argv) > 1 else default
     articles = os.path.join(directory, "intra-doc_annotation")
     if not os.path.isdir(articles):
-        print("skipped: no MEANTIME corpus at %r (give its directory, or set WIREWATCH_EVAL_DATA)" % directory, file=sys.stderr)
+        print("skipped: no MEANTIME corpus at %r (give its directory, or set WIREWATCH_EVAL_DATA)" % directory,
+              file=sys.stderr)
         return SKIPPED
     paths = sorted(os.path.join(folder, name) for folder, _, names in os.walk(articles) for name in names
                    if name.endswith(".xml"))

@@ -3,10 +3,10 @@
 
 usage: plain_search.py [--show WATCH] ITEMS.jsonl... > expected.tsv        one line "uri<TAB>watch id" each, sorted
 
-Every watch is written here a second time, by hand, as a Python expression (EXPECTED below); neither the product's parser nor
-a parser of the language takes part. The tokenizer is a regular expression of its own for the rules of the watch language
-under "Tokens", as far as English text needs them. Everything is found by brute force: all occurrences of an operand are
-listed, and all pairs are tried.
+Every watch is written here a second time, by hand, as a Python expression (EXPECTED below); no parser of the language
+takes part. The tokenizer is a regular expression of its own for the rules of the watch language under "Tokens", as far
+as English text needs them. Everything is found by brute force: all occurrences of an operand are listed, and all pairs
+are tried.
 """
 import argparse
 import json
@@ -15,27 +15,30 @@ import re
 import sys
 import unicodedata
 
-# A run of letters, digits and underscores; inside it an apostrophe or full stop between letters, and a full stop, comma,
-# semicolon or apostrophe between digits (UAX #29, rules WB6, WB7, WB11, WB12).
+# A run of letters, digits and underscores; inside it an apostrophe or full stop between letters, and a full stop,
+# comma, semicolon or apostrophe between digits (UAX #29, rules WB6, WB7, WB11, WB12).
 WORD = re.compile(r"\w+(?:(?:(?<=[^\W\d_])['.:·](?=[^\W\d_])|(?<=\d)['.,;](?=\d))\w+)*")
 ELISION = re.compile(r"(?:[dljmntsc]|qu|dell|all|nell|sull|un)'(?=\w)", re.IGNORECASE)
 
 
 def plain_characters(text):
-    text = unicodedata.normalize("NFKC", text).replace("\u2019", "'").replace("\u2018", "'").replace("\u02bc", "'")
-    return text.replace("\u00ad", "").replace("\u200c", "").replace("\u201c", '"').replace("\u201d", '"')
+    text = unicodedata.normalize("NFKC", text)
+    for written, plain in (("\u2019", "'"), ("\u2018", "'"), ("\u02bc", "'"), ("\u201c", '"'), ("\u201d", '"'),
+                           ("\u00ad", ""), ("\u200c", "")):
+        text = text.replace(written, plain)
+    return text
 
 
 def fold(word):
-    for letter, plain in (("ł", "l"), ("Ł", "l"), ("đ", "d"), ("Đ", "d"), ("ø", "o"), ("Ø", "o"), ("ß", "ss"), ("æ", "ae"),
-                          ("Æ", "ae"), ("ı", "i")):
+    for letter, plain in (("ł", "l"), ("Ł", "l"), ("đ", "d"), ("Đ", "d"), ("ø", "o"), ("Ø", "o"), ("ß", "ss"),
+                          ("æ", "ae"), ("Æ", "ae"), ("ı", "i")):
         word = word.replace(letter, plain)
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def forms_of(word):
-    """The word as it may be asked for: without the dots of U.S and the commas of 1,244; X's also as X, d'X also as X."""
+    """The word as it may be asked for: U.S without dots, 1,244 without commas; X's also as X, d'X also as X."""
     if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word):
         word = word.replace(".", "")
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", word):
@@ -77,15 +80,16 @@ class Item:
                 for at, forms in enumerate(part.exact if exact else part.folded) if any(map(matches, forms))]
 
     def find(self, *wanted):
-        """Any of these words and phrases; * and ? are wildcards; the parts of a hyphenated word may be written as one."""
+        """Any of these words and phrases; * and ? are wildcards; hyphenated words may be written as one."""
         found = set()
         for phrase in wanted:
             for spelling in {phrase.replace("-", " "), phrase.replace("-", "")}:
                 found |= set(self._phrase(spelling.split()))
-        return sorted(found, key=lambda occurrence: (self.parts.index(occurrence[0]), occurrence[1:]))
+        return sorted(found, key=lambda found_at: (self.parts.index(found_at[0]), found_at[1:]))
 
     def _phrase(self, words):
-        patterns = [re.compile(re.escape(fold(word)).replace(r"\*", ".*").replace(r"\?", ".")).fullmatch for word in words]
+        patterns = [re.compile(re.escape(fold(word)).replace(r"\*", ".*").replace(r"\?", ".")).fullmatch
+                    for word in words]
         for part, first, _ in self.tokens(patterns[0]):
             last = first + len(words) - 1
             if last < len(part.folded) and all(any(map(pattern, part.folded[first + offset]))
@@ -96,7 +100,8 @@ class Item:
         return self.tokens(lambda form: form == word, exact=True)
 
     def literally(self, symbols):
-        return any(re.search(r"(?<!\w)" + re.escape(symbols) + r"(?!\w)", part.text, re.IGNORECASE) for part in self.parts)
+        pattern = re.compile(r"(?<!\w)" + re.escape(symbols) + r"(?!\w)", re.IGNORECASE)
+        return any(pattern.search(part.text) for part in self.parts)
 
     def in_headline(self, occurrences):
         return [occurrence for occurrence in occurrences if occurrence[0] is self.headline]
@@ -167,7 +172,8 @@ EXPECTED = {
                               and i.find("fell", "fall*", "drop*", "plung*", "tumbl*")),
     "markets-not-makers": lambda i: i.find("stock*") and i.find("market*") and not i.find("apple", "boeing", "airbus"),
     "ebola-at-length": lambda i: at_least(4, i.find("ebola")),
-    "diseases-at-length": lambda i: at_least(6, i.find("cholera", "measles", "bird flu", "avian flu", "swine flu", "polio")),
+    "diseases-at-length": lambda i: at_least(6, i.find("cholera", "measles", "bird flu", "avian flu", "swine flu",
+                                                       "polio")),
     "lead-outbreak": lambda i: i.in_lead(i.find("outbreak*", "epidemic*")),
     "headline-flu": lambda i: i.in_headline(i.find("flu", "influenza")),
     "who": lambda i: i.exactly("WHO"),

@@ -3,8 +3,9 @@
 #
 # usage: tests/eval/run.sh BIN_DIR [DATA_DIR]
 #
-# BIN_DIR holds the `wirewatch` command; nothing is built here. DATA_DIR holds meantime/ and geo-geovirus/; else
-# $WIREWATCH_EVAL_DATA, else ../shared/data beside the repository. Exit codes: 0 equal, 1 different, 77 no data (skipped).
+# BIN_DIR holds the `wirewatch` command; nothing is built here. DATA_DIR holds meantime/ and geo-geovirus/; without it
+# $WIREWATCH_EVAL_DATA, else ../shared/data beside the repository.
+# Exit codes: 0 equal, 1 different, 77 no data (skipped).
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -27,7 +27,8 @@ class Tokens(unittest.TestCase):
         return [sorted(forms) for forms in plain_search.Part(text).folded]
 
     def test_abbreviations_numbers_and_symbols(self):
-        self.assertEqual(self.words("The U.S. spent US$1,244 (52.5%)."), [["the"], ["us"], ["spent"], ["us"], ["1244"], ["52.5"]])
+        self.assertEqual(self.words("The U.S. spent US$1,244 (52.5%)."),
+                         [["the"], ["us"], ["spent"], ["us"], ["1244"], ["52.5"]])
 
     def test_possessives_and_elisions_are_indexed_twice_at_one_position(self):
         self.assertEqual(self.words("Ford\u2019s l'avion don't"), [["ford", "ford's"], ["avion", "l'avion"], ["don't"]])
@@ -63,7 +64,8 @@ class Search(unittest.TestCase):
 
     def test_lead_is_headline_and_first_paragraph(self):
         text = item("headline", "first\n\nsecond")
-        self.assertEqual([bool(text.in_lead(text.find(word))) for word in ("headline", "first", "second")], [True, True, False])
+        self.assertEqual([bool(text.in_lead(text.find(word))) for word in ("headline", "first", "second")],
+                         [True, True, False])
 
     def test_outside_and_away(self):
         text = item("x", "bird flu and a bird")
@@ -95,9 +97,10 @@ class Comparison(unittest.TestCase):
                                      "watchHits": [{"watchId": watch} for at, watch in hits if at == uri]})
                          for uri in ("urn:1", "urn:2")]
             counts = collections.Counter(watch for _, watch in evidence)
-            alerts = [json.dumps({"alert": {"id": "alert-" + watch, "watchIds": [watch], "signalCount": str(counts[watch]), "evidence": [
-                {"signalId": uri + watch, "itemId": "id" + uri, "watchId": watch} for uri, watch in evidence if watch == at]}})
-                      for at in counts for watch in [at]]
+            alerts = [json.dumps({"alert": {
+                "id": "alert-" + at, "watchIds": [at], "signalCount": str(counts[at]),
+                "evidence": [{"signalId": uri + watch, "itemId": "id" + uri, "watchId": watch}
+                             for uri, watch in evidence if watch == at]}}) for at in counts]
             command = [sys.executable, os.path.join(HERE, "compare_signals.py"),
                        "--expected", write("expected", ["%s\t%s" % pair for pair in expected]),
                        "--inspected", write("inspected", inspected), "--alerts", write("alerts", alerts),
