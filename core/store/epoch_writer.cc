@@ -1,0 +1,129 @@
+#include "wirewatch/store/epoch_writer.h"
+
+#include "absl/strings/str_cat.h"
+#include "wirewatch/store/sqlite_values.h"
+
+namespace wirewatch::store {
+
+absl::Status EpochWriter::Write(const EpochWrites& epoch) {
+  absl::StatusOr<int64_t> pipeline = Pipeline(epoch);
+  if (!pipeline.ok()) return pipeline.status();
+  absl::Status done = WriteItems(*pipeline, epoch);
+  if (done.ok()) done = WriteJournal(*pipeline, epoch);
+  for (const SealedState& state : epoch.state) {
+    if (done.ok()) done = WriteState(*pipeline, state);
+  }
+  for (const QuarantineEntry& entry : epoch.quarantine) {
+    if (done.ok()) done = WriteQuarantine(*pipeline, entry);
+  }
+  if (done.ok()) done = WriteCursors(*pipeline, epoch);
+  return done;
+}
+
+absl::StatusOr<int64_t> EpochWriter::Pipeline(const EpochWrites& epoch) {
+  if (epoch.last_position >= kPositions) {
+    return absl::InvalidArgumentError(absl::StrCat("position ", epoch.last_position, " is past the store's limit"));
+  }
+  absl::StatusOr<Statement> upsert = connection_.Prepare(
+      "INSERT INTO pipelines (name, last_position, last_arrival_us) VALUES (?, ?, ?) "
+      "ON CONFLICT (name) DO UPDATE SET last_position = excluded.last_position, "
+      "last_arrival_us = excluded.last_arrival_us WHERE excluded.last_position >= last_position RETURNING id");
+  if (!upsert.ok()) return upsert.status();
+  upsert->Text(epoch.pipeline).Uint(epoch.last_position).Int(Micros(epoch.last_arrival));
+  absl::StatusOr<bool> row = upsert->Step();
+  if (!row.ok()) return row.status();
+  if (!*row) {
+    return absl::FailedPreconditionError(absl::StrCat("pipeline \"", epoch.pipeline, "\": an epoch up to position ",
+                                                      epoch.last_position, " comes after a later one"));
+  }
+  return upsert->ColumnInt(0);
+}
+
+absl::Status EpochWriter::WriteItems(int64_t pipeline, const EpochWrites& epoch) {
+  absl::StatusOr<Statement> insert = connection_.Prepare(
+      "INSERT INTO items (row, pipeline, id, version, content_hash, item) VALUES (?, ?, ?, ?, ?, ?)");
+  if (!insert.ok()) return insert.status();
+  for (const ArchivedItem& item : epoch.items) {
+    if (item.position > epoch.last_position) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("Item at position ", item.position, " is not of the epoch up to ", epoch.last_position));
+    }
+    const CompactId id(item.id);
+    const CompactId hash(item.content_hash);
+    insert->Uint(static_cast<uint64_t>(pipeline) * kPositions + item.position).Int(pipeline);
+    id.Bind(*insert);
+    insert->Int(item.version);
+    hash.Bind(*insert);
+    insert->Blob(item.item);
+    if (absl::Status done = insert->Run(); !done.ok()) return done;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EpochWriter::WriteJournal(int64_t pipeline, const EpochWrites& epoch) {
+  absl::StatusOr<Statement> insert = connection_.Prepare(
+      "INSERT INTO alert_events (sequence, pipeline, alert_id, at_us, event) VALUES (?, ?, ?, ?, ?)");
+  if (!insert.ok()) return insert.status();
+  for (const JournalEntry& entry : epoch.journal) {
+    if (entry.sequence != journal_end_ + 1) {
+      return absl::FailedPreconditionError(absl::StrCat("journal entry ", entry.sequence, " does not follow ",
+                                                        journal_end_, ", the end of the journal"));
+    }
+    const CompactId alert(entry.alert_id);
+    insert->Uint(entry.sequence).Int(pipeline);
+    alert.Bind(*insert);
+    insert->Int(Micros(entry.at)).Blob(entry.event);
+    if (absl::Status done = insert->Run(); !done.ok()) return done;
+    journal_end_ = entry.sequence;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EpochWriter::WriteState(int64_t pipeline, const SealedState& state) {
+  if (state.version == 0) {
+    return absl::InvalidArgumentError(absl::StrCat("state of step \"", state.step, "\" has no version"));
+  }
+  absl::StatusOr<Statement> version = connection_.Prepare(
+      "INSERT INTO state_versions (pipeline, step, version) VALUES (?, ?, ?) "
+      "ON CONFLICT DO UPDATE SET version = excluded.version WHERE version <> excluded.version");
+  if (!version.ok()) return version.status();
+  absl::Status done = version->Int(pipeline).Text(state.step).Int(state.version).Run();
+  if (!done.ok()) return done;
+  absl::StatusOr<Statement> put = connection_.Prepare(
+      "INSERT INTO state (pipeline, step, key, value) VALUES (?, ?, ?, ?) "
+      "ON CONFLICT DO UPDATE SET value = excluded.value");
+  if (!put.ok()) return put.status();
+  absl::StatusOr<Statement> remove =
+      connection_.Prepare("DELETE FROM state WHERE pipeline = ? AND step = ? AND key = ?");
+  if (!remove.ok()) return remove.status();
+  for (const StateWrite& write : state.writes) {
+    done = write.value ? put->Int(pipeline).Text(state.step).Blob(write.key).Blob(*write.value).Run()
+                       : remove->Int(pipeline).Text(state.step).Blob(write.key).Run();
+    if (!done.ok()) return done;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EpochWriter::WriteQuarantine(int64_t pipeline, const QuarantineEntry& entry) {
+  absl::StatusOr<Statement> insert = connection_.Prepare(
+      "INSERT INTO quarantine (pipeline, position, step, plugin, plugin_version, reason, error_code, error, at_us, "
+      "origin, item, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  if (!insert.ok()) return insert.status();
+  const std::string error(entry.error.message());
+  insert->Int(pipeline).Uint(entry.position).Text(entry.step).Text(entry.plugin).Text(entry.plugin_version);
+  insert->Text(entry.reason).Int(static_cast<int>(entry.error.code())).Text(error);
+  return insert->Int(Micros(entry.at)).Text(entry.origin).Blob(entry.item).Blob(entry.raw).Run();
+}
+
+absl::Status EpochWriter::WriteCursors(int64_t pipeline, const EpochWrites& epoch) {
+  absl::StatusOr<Statement> put = connection_.Prepare(
+      "INSERT INTO cursors (pipeline, source, cursor) VALUES (?, ?, ?) "
+      "ON CONFLICT DO UPDATE SET cursor = excluded.cursor");
+  if (!put.ok()) return put.status();
+  for (const auto& [source, cursor] : epoch.cursors) {
+    if (absl::Status done = put->Int(pipeline).Text(source).Blob(cursor).Run(); !done.ok()) return done;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace wirewatch::store

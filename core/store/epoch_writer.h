@@ -1,0 +1,40 @@
+// EpochWriter: writes epochs into an open transaction of the SQLite store. Used by the one writer.
+#ifndef WIREWATCH_STORE_EPOCH_WRITER_H_
+#define WIREWATCH_STORE_EPOCH_WRITER_H_
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "wirewatch/store/sqlite_connection.h"
+#include "wirewatch/store/store.h"
+
+namespace wirewatch::store {
+
+// Positions of a pipeline lie below this: an Item's row is pipeline * kPositions + position.
+inline constexpr uint64_t kPositions = uint64_t{1} << 44;
+
+class EpochWriter {
+ public:
+  // `journal_end`: the last sequence number that is there.
+  EpochWriter(Connection& connection, uint64_t journal_end) : connection_(connection), journal_end_(journal_end) {}
+
+  absl::Status Write(const EpochWrites& epoch);
+  uint64_t journal_end() const { return journal_end_; }
+
+ private:
+  absl::StatusOr<int64_t> Pipeline(const EpochWrites& epoch);
+  absl::Status WriteItems(int64_t pipeline, const EpochWrites& epoch);
+  absl::Status WriteJournal(int64_t pipeline, const EpochWrites& epoch);
+  absl::Status WriteState(int64_t pipeline, const SealedState& state);
+  absl::Status WriteQuarantine(int64_t pipeline, const QuarantineEntry& entry);
+  absl::Status WriteCursors(int64_t pipeline, const EpochWrites& epoch);
+
+  Connection& connection_;
+  uint64_t journal_end_;
+};
+
+}  // namespace wirewatch::store
+
+#endif  // WIREWATCH_STORE_EPOCH_WRITER_H_

@@ -1,0 +1,59 @@
+// ReaderPool: read-only connections to one SQLite file, lent to one call at a time. Any thread.
+#ifndef WIREWATCH_STORE_READER_POOL_H_
+#define WIREWATCH_STORE_READER_POOL_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "wirewatch/store/sqlite_connection.h"
+
+namespace wirewatch::store {
+
+class ReaderPool {
+ public:
+  // At most so many idle connections are kept; more are opened when more threads read at once, and closed afterwards.
+  static constexpr size_t kMaxIdle = 8;
+
+  explicit ReaderPool(std::string path) : path_(std::move(path)) {}
+
+  // Calls `read(connection)`, which gives a Status or StatusOr; that a connection cannot be had is such an error too.
+  template <class Read>
+  auto With(Read read) -> decltype(read(std::declval<Connection&>())) {
+    absl::StatusOr<std::unique_ptr<Connection>> connection = Take();
+    if (!connection.ok()) return connection.status();
+    auto result = read(**connection);
+    Give(*std::move(connection));
+    return result;
+  }
+
+ private:
+  absl::StatusOr<std::unique_ptr<Connection>> Take() {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (!idle_.empty()) {
+        std::unique_ptr<Connection> connection = std::move(idle_.back());
+        idle_.pop_back();
+        return connection;
+      }
+    }
+    return Connection::Open(path_, Connection::Access::kReadOnly);
+  }
+  void Give(std::unique_ptr<Connection> connection) {
+    absl::MutexLock lock(&mutex_);
+    if (idle_.size() < kMaxIdle) idle_.push_back(std::move(connection));
+  }
+
+  const std::string path_;
+  absl::Mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace wirewatch::store
+
+#endif  // WIREWATCH_STORE_READER_POOL_H_

@@ -1,0 +1,94 @@
+#include "wirewatch/store/schema.h"
+
+#include <array>
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+
+namespace wirewatch::store {
+namespace {
+
+constexpr int64_t kApplicationId = 0x57575354;  // "WWST"
+
+// An Item's row id is its pipeline's number times 2^44 plus its position: the archive is one B-tree that only grows at
+// as many ends as there are pipelines, and reading in position order is a range scan.
+constexpr char kSchema1[] = R"sql(
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+  INSERT INTO meta VALUES ('journal_id', lower(hex(randomblob(16)))), ('journal_end', 0), ('fence', 0);
+
+  CREATE TABLE pipelines (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, last_position INTEGER NOT NULL, last_arrival_us INTEGER);
+
+  CREATE TABLE items (
+    row INTEGER PRIMARY KEY, pipeline INTEGER NOT NULL, id NOT NULL, version INTEGER NOT NULL,
+    content_hash NOT NULL, item BLOB NOT NULL);
+  CREATE INDEX items_by_id ON items (id, pipeline, version, content_hash);
+
+  CREATE TABLE alert_events (
+    sequence INTEGER PRIMARY KEY, pipeline INTEGER NOT NULL, alert_id NOT NULL, at_us INTEGER NOT NULL,
+    event BLOB NOT NULL);
+  CREATE INDEX alert_events_by_alert ON alert_events (alert_id, sequence);
+
+  CREATE TABLE state_versions (
+    pipeline INTEGER NOT NULL, step TEXT NOT NULL, version INTEGER NOT NULL,
+    PRIMARY KEY (pipeline, step)) WITHOUT ROWID;
+  CREATE TABLE state (
+    pipeline INTEGER NOT NULL, step TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (pipeline, step, key));
+
+  CREATE TABLE cursors (
+    pipeline INTEGER NOT NULL, source TEXT NOT NULL, cursor BLOB NOT NULL,
+    PRIMARY KEY (pipeline, source)) WITHOUT ROWID;
+
+  CREATE TABLE quarantine (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, pipeline INTEGER NOT NULL, position INTEGER NOT NULL, step TEXT NOT NULL,
+    plugin TEXT NOT NULL, plugin_version TEXT NOT NULL, reason TEXT NOT NULL, error_code INTEGER NOT NULL,
+    error TEXT NOT NULL, at_us INTEGER NOT NULL, origin TEXT NOT NULL, item BLOB NOT NULL, raw BLOB NOT NULL);
+
+  CREATE TABLE subscriptions (name TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE dead_letters (
+    subscription TEXT NOT NULL, sequence INTEGER NOT NULL, attempts INTEGER NOT NULL, error_code INTEGER NOT NULL,
+    error TEXT NOT NULL, at_us INTEGER NOT NULL, PRIMARY KEY (subscription, sequence)) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, 1> kMigrations = {kSchema1};
+
+absl::Status RunMigration(Connection& connection, const char* sql, size_t to) {
+  absl::StatusOr<Transaction> transaction = Transaction::Begin(connection);
+  if (!transaction.ok()) return transaction.status();
+  absl::Status done = connection.Execute(sql);
+  if (done.ok()) done = connection.Execute(absl::StrCat("PRAGMA user_version = ", to));
+  if (done.ok()) done = connection.Execute(absl::StrCat("PRAGMA application_id = ", kApplicationId));
+  if (done.ok()) done = transaction->Commit();
+  if (done.ok()) return done;
+  return absl::Status(done.code(), absl::StrCat("cannot bring the store to schema ", to, ": ", done.message()));
+}
+
+}  // namespace
+
+std::span<const char* const> Migrations() { return kMigrations; }
+
+absl::Status Migrate(Connection& connection, std::span<const char* const> migrations) {
+  absl::StatusOr<int64_t> application = connection.Number("PRAGMA application_id");
+  if (!application.ok()) return application.status();
+  absl::StatusOr<int64_t> version = connection.Number("PRAGMA user_version");
+  if (!version.ok()) return version.status();
+  absl::StatusOr<int64_t> objects = connection.Number("SELECT count(*) FROM sqlite_schema");
+  if (!objects.ok()) return objects.status();
+  if (*application != kApplicationId && (*application != 0 || *version != 0 || *objects != 0)) {
+    return absl::FailedPreconditionError("this is another program's SQLite database: give another path with --store");
+  }
+  const auto known = static_cast<int64_t>(migrations.size());
+  if (*version > known) {
+    return absl::FailedPreconditionError(absl::StrCat("the store was written by a newer Wirewatch (schema ", *version,
+                                                      ", this one knows ", known,
+                                                      "): run that version, or start with another store"));
+  }
+  for (auto step = static_cast<size_t>(*version); step < migrations.size(); ++step) {
+    if (absl::Status done = RunMigration(connection, migrations[step], step + 1); !done.ok()) return done;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace wirewatch::store

@@ -1,0 +1,156 @@
+#include "wirewatch/store/sqlite_connection.h"
+
+#include <sqlite3.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace wirewatch::store {
+namespace {
+
+absl::StatusCode CodeOf(int result) {
+  switch (result & 0xff) {
+    case SQLITE_FULL:
+      return absl::StatusCode::kResourceExhausted;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_NOMEM:
+      return absl::StatusCode::kUnavailable;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return absl::StatusCode::kDataLoss;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return absl::StatusCode::kPermissionDenied;
+    case SQLITE_TOOBIG:
+      return absl::StatusCode::kInvalidArgument;
+    case SQLITE_CONSTRAINT:
+      return absl::StatusCode::kFailedPrecondition;
+    default:
+      return absl::StatusCode::kInternal;
+  }
+}
+
+absl::Status ErrorOf(sqlite3* database, int result) {
+  const char* said = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(result);
+  return absl::Status(CodeOf(result), absl::StrCat("store: ", said, " (SQLite ", result, ")"));
+}
+
+}  // namespace
+
+Statement::Statement(Statement&& other) noexcept
+    : database_(other.database_), statement_(other.statement_), next_(other.next_) {
+  other.statement_ = nullptr;
+}
+
+Statement::~Statement() {
+  if (statement_ != nullptr) Reset();
+}
+
+Statement& Statement::Int(int64_t value) {
+  sqlite3_bind_int64(statement_, next_++, value);
+  return *this;
+}
+
+Statement& Statement::Text(std::string_view value) {
+  sqlite3_bind_text64(statement_, next_++, value.data() == nullptr ? "" : value.data(), value.size(), SQLITE_STATIC,
+                      SQLITE_UTF8);
+  return *this;
+}
+
+Statement& Statement::Blob(std::string_view value) {
+  sqlite3_bind_blob64(statement_, next_++, value.data() == nullptr ? "" : value.data(), value.size(), SQLITE_STATIC);
+  return *this;
+}
+
+absl::StatusOr<bool> Statement::Step() {
+  const int result = sqlite3_step(statement_);
+  if (result == SQLITE_ROW) return true;
+  if (result == SQLITE_DONE) return false;
+  return ErrorOf(database_, sqlite3_extended_errcode(database_));
+}
+
+absl::Status Statement::Run() {
+  absl::StatusOr<bool> row = Step();
+  Reset();
+  return row.status();
+}
+
+void Statement::Reset() {
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+  next_ = 1;
+}
+
+int64_t Statement::ColumnInt(int column) const { return sqlite3_column_int64(statement_, column); }
+
+bool Statement::ColumnIsBlob(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_BLOB; }
+
+std::string_view Statement::ColumnBytes(int column) const {
+  const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  const int size = sqlite3_column_bytes(statement_, column);
+  return bytes == nullptr ? std::string_view() : std::string_view(bytes, static_cast<size_t>(size));
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& path, Access access) {
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                    (access == Access::kReadWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+  sqlite3* database = nullptr;
+  const int result = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);
+  std::unique_ptr<Connection> connection(new Connection(database));
+  if (result != SQLITE_OK) {
+    const absl::Status error = ErrorOf(database, result);
+    return absl::Status(error.code(), absl::StrCat("cannot open ", path, ": ", error.message()));
+  }
+  sqlite3_busy_timeout(database, 10'000);
+  return connection;
+}
+
+Connection::~Connection() {
+  for (const auto& [sql, statement] : prepared_) sqlite3_finalize(statement);
+  sqlite3_close_v2(database_);
+}
+
+absl::Status Connection::Execute(const std::string& sql) {
+  const int result = sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr);
+  return result == SQLITE_OK ? absl::OkStatus() : ErrorOf(database_, result);
+}
+
+absl::StatusOr<Statement> Connection::Prepare(const char* sql) {
+  sqlite3_stmt*& statement = prepared_[sql];
+  if (statement == nullptr) {
+    const int result = sqlite3_prepare_v3(database_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (result != SQLITE_OK) return ErrorOf(database_, result);
+  }
+  return Statement(database_, statement);
+}
+
+absl::StatusOr<int64_t> Connection::Number(const char* sql) {
+  absl::StatusOr<Statement> statement = Prepare(sql);
+  if (!statement.ok()) return statement.status();
+  absl::StatusOr<bool> row = statement->Step();
+  if (!row.ok()) return row.status();
+  return *row ? statement->ColumnInt(0) : 0;
+}
+
+int64_t Connection::changes() const { return sqlite3_changes64(database_); }
+
+absl::StatusOr<Transaction> Transaction::Begin(Connection& connection) {
+  if (absl::Status begun = connection.Execute("BEGIN IMMEDIATE"); !begun.ok()) return begun;
+  return Transaction(connection);
+}
+
+Transaction::~Transaction() {
+  // A failing COMMIT may have rolled back already; then this fails, and nothing is lost by it.
+  if (connection_ != nullptr) connection_->Execute("ROLLBACK").IgnoreError();
+}
+
+absl::Status Transaction::Commit() {
+  absl::Status committed = connection_->Execute("COMMIT");
+  if (committed.ok()) connection_ = nullptr;
+  return committed;
+}
+
+}  // namespace wirewatch::store

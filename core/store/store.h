@@ -1,0 +1,187 @@
+// Store: everything that one host keeps durably. The unit of change is the epoch: what one slice of input caused
+// becomes durable together, or not at all. Other engines fit behind this interface; the one that is built in is SQLite
+// (OpenSqlite(), sqlite_store.h).
+//
+// Threads: Commit() and TrimJournal() are called by one thread, the committer. Everything else may be called by any
+// thread at any time; reads see the last commit and never wait for a running one. One process owns a store.
+//
+// Errors of every call: ResourceExhausted (disk or quota full) and Unavailable (I/O trouble, locked) may pass, and the
+// call may be made again unchanged; DataLoss (damaged store), Aborted (another host has taken the store) and
+// FailedPrecondition (writes that do not follow what is stored) do not pass.
+#ifndef WIREWATCH_STORE_STORE_H_
+#define WIREWATCH_STORE_STORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace wirewatch::store {
+
+// An Item as it is archived.
+struct ArchivedItem {
+  uint64_t position = 0;
+  std::string id = {};
+  uint32_t version = 0;
+  std::string content_hash = {};
+  std::string item = {};  // serialised v1::Item
+};
+
+// An entry of the journal. `event` is a serialised v1::AlertEvent; its journal_id and sequence are not stored in it and
+// are set from here when it is read.
+struct JournalEntry {
+  uint64_t sequence = 0;  // counts from 1 over all pipelines of the store
+  std::string alert_id = {};
+  absl::Time at = {};
+  std::string event = {};
+};
+
+// One sealed write of a step's state; without value the key is removed.
+struct StateWrite {
+  std::string key = {};
+  std::optional<std::string> value = {};
+};
+
+// What one step (or the core, under a step name that no step can have) has sealed with an epoch.
+struct SealedState {
+  std::string step = {};
+  uint32_t version = 0;  // the state_version of the plugin that wrote it; at least 1
+  std::vector<StateWrite> writes = {};
+};
+
+// An Item, or a record that could not become one, that was set aside.
+struct QuarantineEntry {
+  uint64_t id = 0;  // given by the store
+  std::string pipeline = {};
+  uint64_t position = 0;
+  std::string step = {};
+  std::string plugin = {};
+  std::string plugin_version = {};
+  std::string reason = {};  // class: "error", "exception", "fault", "overrun", "too-large", "rejected"
+  absl::Status error = {};
+  absl::Time at = {};       // the pipeline's time
+  std::string origin = {};  // where it stood, e.g. "inbox/a.jsonl:12"
+  std::string item = {};    // serialised v1::Item, as it was before the step; empty for a record
+  std::string raw = {};     // the record as read
+};
+
+// Everything that one slice of a pipeline's input caused.
+struct EpochWrites {
+  std::string pipeline = {};
+  uint64_t last_position = 0;  // of the slice; not less than that of the epoch before
+  absl::Time last_arrival = {};
+  std::vector<ArchivedItem> items = {};
+  std::vector<JournalEntry> journal = {};  // sequences follow JournalEnd() without gap, over all epochs of one Commit()
+  std::vector<SealedState> state = {};
+  std::vector<QuarantineEntry> quarantine = {};
+  std::vector<std::pair<std::string, std::string>> cursors = {};  // source, cursor
+};
+
+// How far a pipeline has been committed; zeros when it has never been.
+struct PipelinePosition {
+  uint64_t position = 0;
+  absl::Time arrival = absl::InfinitePast();
+};
+
+// The newest version of an Item.
+struct KnownItem {
+  uint32_t version = 0;
+  std::string content_hash = {};
+  uint64_t position = 0;
+};
+
+// What part of the journal is there: sequences `begin` to `end`, both inclusive. Empty when end < begin.
+struct JournalRange {
+  uint64_t begin = 1;
+  uint64_t end = 0;
+};
+
+// An event that a channel or subscriber could not take.
+struct DeadLetter {
+  std::string subscription = {};
+  uint64_t sequence = 0;
+  uint32_t attempts = 0;
+  absl::Status error = {};
+  absl::Time at = {};
+};
+
+// Visits state in byte order of the keys; return false to stop.
+using StateVisitor = std::function<bool(std::string_view key, std::string_view value)>;
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Makes the epochs durable in one transaction, in the order given. On failure nothing of them is.
+  virtual absl::Status Commit(std::span<const EpochWrites> epochs) = 0;
+
+  // ---- What a pipeline needs to go on where it was ----
+
+  virtual absl::StatusOr<PipelinePosition> LastPosition(std::string_view pipeline) = 0;
+  // nullopt before the first commit that had one.
+  virtual absl::StatusOr<std::optional<std::string>> Cursor(std::string_view pipeline, std::string_view source) = 0;
+  // The newest committed version of an Item of this pipeline. Cheap enough to be asked for every Item.
+  virtual absl::StatusOr<std::optional<KnownItem>> FindItem(std::string_view pipeline, std::string_view id) = 0;
+
+  // ---- State ----
+
+  // The version that wrote the step's state; 0 when there is none.
+  virtual absl::StatusOr<uint32_t> StateVersion(std::string_view pipeline, std::string_view step) = 0;
+  virtual absl::StatusOr<std::optional<std::string>> GetState(std::string_view pipeline, std::string_view step,
+                                                              std::string_view key) = 0;
+  // Keys that begin with `prefix`. The visitor must not call the store.
+  virtual absl::Status ScanState(std::string_view pipeline, std::string_view step, std::string_view prefix,
+                                 const StateVisitor& visit) = 0;
+
+  // ---- Archive ----
+
+  // The serialised Item; version 0: the newest. nullopt when it is not (or no longer) there.
+  virtual absl::StatusOr<std::optional<std::string>> ReadItem(std::string_view pipeline, std::string_view id,
+                                                              uint32_t version) = 0;
+  // Items after a position, in position order, at most `limit`.
+  virtual absl::StatusOr<std::vector<ArchivedItem>> ReadItems(std::string_view pipeline, uint64_t after_position,
+                                                              size_t limit) = 0;
+
+  // ---- Journal ----
+
+  // 32 hexadecimal digits, made with the store.
+  virtual std::string JournalId() const = 0;
+  virtual absl::StatusOr<JournalRange> Journal() = 0;
+  // Entries after a sequence number, in order, at most `limit`. Entries that were trimmed are passed over: compare with
+  // Journal().
+  virtual absl::StatusOr<std::vector<JournalEntry>> ReadJournal(uint64_t after_sequence, size_t limit) = 0;
+  // Removes entries before a sequence number; the end of the journal stays known.
+  virtual absl::Status TrimJournal(uint64_t before_sequence) = 0;
+
+  // ---- Subscriptions ----
+
+  // Everything up to `sequence` is done with. Durable at return; going back is FailedPrecondition, going past the end
+  // of the journal OutOfRange. `dead` are events among those that were given up.
+  virtual absl::Status Advance(std::string_view subscription, uint64_t sequence,
+                               std::span<const DeadLetter> dead = {}) = 0;
+  // nullopt for a name that was never advanced.
+  virtual absl::StatusOr<std::optional<uint64_t>> SubscriptionPosition(std::string_view subscription) = 0;
+  // By sequence, at most `limit`.
+  virtual absl::StatusOr<std::vector<DeadLetter>> DeadLetters(std::string_view subscription, size_t limit) = 0;
+
+  // ---- Quarantine ----
+
+  // Entries with id > `after_id`, oldest first; pipeline "": of all.
+  virtual absl::StatusOr<std::vector<QuarantineEntry>> ReadQuarantine(std::string_view pipeline, uint64_t after_id,
+                                                                      size_t limit) = 0;
+  // NotFound.
+  virtual absl::Status DropQuarantined(uint64_t id) = 0;
+};
+
+}  // namespace wirewatch::store
+
+#endif  // WIREWATCH_STORE_STORE_H_
