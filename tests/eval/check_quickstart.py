@@ -5,8 +5,8 @@ usage: check_quickstart.py BIN_DIR
 
 One line of the table is one Item: its file and its place in it, the language of the text, the status that the publisher
 gave it, the agency that the dateline names, and the watches that it raises. "-" stands for none, and under status and
-agency for "not checked". The table was made by reading the stories and by a plain search, not by running Wirewatch. Exit
-code 1 on any difference.
+agency for "not checked". The table was made by reading the stories and by a plain search, not by running Wirewatch.
+Exit code 1 on any difference.
 """
 import collections
 import csv
@@ -56,7 +56,8 @@ def main():
         for row in csv.DictReader(table, delimiter="\t"):
             rows[row["file"]].append(row)
     inbox = os.path.join(QUICKSTART, "inbox")
-    there = {os.path.relpath(os.path.join(folder, name), inbox) for folder, _, names in os.walk(inbox) for name in names}
+    there = {os.path.relpath(os.path.join(folder, name), inbox)
+             for folder, _, names in os.walk(inbox) for name in names}
     found = ["%s: in the inbox or in the table, not in both" % file for file in sorted(there ^ set(rows))]
     for file in sorted(there & set(rows)):
         items = inspect(wirewatch, file)
