@@ -1,0 +1,35 @@
+// AlertChannel: a plugin through which Alerts leave. A channel is a durable subscription to the journal: events come in
+// order, each again until it was taken; the host remembers how far the channel is.
+#ifndef WIREWATCH_SDK_ALERT_CHANNEL_H_
+#define WIREWATCH_SDK_ALERT_CHANNEL_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "wirewatch/sdk/plugin.h"
+#include "wirewatch/v1/alert.pb.h"
+
+namespace wirewatch {
+
+// Called by one thread, the channel's own; a slow channel delays nobody else.
+class AlertChannel : public Plugin {
+ public:
+  // Called once before Deliver(). `delivered` is the sequence number of the last event that was taken for good; events
+  // after it may have been delivered before a crash: a channel that can tell (by the events' sequence) skips those.
+  virtual absl::Status Open(uint64_t delivered);
+
+  // Takes one event. Unavailable, DeadlineExceeded and ResourceExhausted are tried again with back-off; any other error
+  // at once sets the event aside as a dead letter (counted, kept in the store) and goes on with the next.
+  virtual absl::Status Deliver(const v1::AlertEvent& event) = 0;
+
+  // Makes what was delivered durable on the other side; called before the position advances, at least once a second and at the
+  // end. On failure the events since the last Flush() come again.
+  virtual absl::Status Flush();
+
+  // Retention has passed this channel's position: events `from` to `to` (inclusive) are gone.
+  virtual void Gap(uint64_t from, uint64_t to);
+};
+
+}  // namespace wirewatch
+
+#endif  // WIREWATCH_SDK_ALERT_CHANNEL_H_
