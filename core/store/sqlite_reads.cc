@@ -189,14 +189,16 @@ absl::StatusOr<JournalRange> ReadJournalRange(Connection& connection) {
 absl::StatusOr<std::vector<JournalEntry>> ReadJournalEntries(Connection& connection, uint64_t after_sequence,
                                                              size_t limit) {
   absl::StatusOr<Statement> query = connection.Prepare(
-      "SELECT sequence, alert_id, at_us, event FROM alert_events WHERE sequence > ? ORDER BY sequence LIMIT ?");
+      "SELECT sequence, (SELECT name FROM pipelines WHERE id = pipeline), alert_id, at_us, event FROM alert_events "
+      "WHERE sequence > ? ORDER BY sequence LIMIT ?");
   if (!query.ok()) return query.status();
   query->Uint(after_sequence).Uint(limit);
   return All(*query, [](const Statement& row) {
     return JournalEntry{.sequence = row.ColumnUint(0),
-                        .alert_id = CompactId::Read(row, 1),
-                        .at = FromMicros(row.ColumnInt(2)),
-                        .event = row.ColumnString(3)};
+                        .pipeline = row.ColumnString(1),
+                        .alert_id = CompactId::Read(row, 2),
+                        .at = FromMicros(row.ColumnInt(3)),
+                        .event = row.ColumnString(4)};
   });
 }
 

@@ -132,6 +132,7 @@ TEST_F(SqliteStoreTest, EpochSurvivesReopening) {
   EXPECT_EQ(store_->StateVersion("p", "s").value(), 3u);
   const std::vector<JournalEntry> journal = store_->ReadJournal(0, 10).value();
   ASSERT_EQ(journal.size(), 1u);
+  EXPECT_EQ(journal[0].pipeline, "p");
   EXPECT_EQ(journal[0].alert_id, kId);
   EXPECT_EQ(journal[0].at, absl::FromUnixMicros(1234567));
   EXPECT_EQ(journal[0].event, "raised");

@@ -39,7 +39,8 @@ struct ArchivedItem {
 // An entry of the journal. `event` is a serialised v1::AlertEvent; its journal_id and sequence are not stored in it and
 // are set from here when it is read.
 struct JournalEntry {
-  uint64_t sequence = 0;  // counts from 1 over all pipelines of the store
+  uint64_t sequence = 0;      // counts from 1 over all pipelines of the store
+  std::string pipeline = {};  // set when read; written is that of the epoch
   std::string alert_id = {};
   absl::Time at = {};
   std::string event = {};

@@ -1,0 +1,80 @@
+// Delivery: what is in the journal reaches the channels. A channel is a durable subscription: its own thread reads the
+// journal from its own durable position, in order, delivers, and advances after success, so that a slow or broken
+// channel delays neither the analysis nor another channel, and a restart repeats at most what was not advanced.
+//
+// Add(), Start() and the stopping functions are called by one thread; Notify() and Stats() by any.
+#ifndef WIREWATCH_ALERTS_DELIVERY_H_
+#define WIREWATCH_ALERTS_DELIVERY_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "wirewatch/alerts/render.h"
+#include "wirewatch/sdk/alert_channel.h"
+#include "wirewatch/store/store.h"
+
+namespace wirewatch::alerts {
+
+struct ChannelOptions {
+  // Whose Alerts it gets.
+  std::string pipeline;
+  // The channel's id within the pipeline; its subscription is "<pipeline>/<id>".
+  std::string id;
+  // Pause before the second attempt; doubles with each, up to max_backoff, give or take a fifth.
+  absl::Duration first_backoff = absl::Seconds(1);
+  absl::Duration max_backoff = absl::Minutes(5);
+  // After so many attempts an event becomes a dead letter and the next one has its turn (about half an hour).
+  uint32_t attempts = 12;
+  // Longest time that a position is held back to be advanced together with the next ones.
+  absl::Duration advance_every = absl::Seconds(1);
+  RenderOptions render = {};
+};
+
+struct ChannelStats {
+  std::string pipeline;
+  std::string id;
+  uint64_t delivered = 0;     // events taken
+  uint64_t retries = 0;       // attempts beyond an event's first, and repeated flushes
+  uint64_t dead_letters = 0;  // events given up
+  uint64_t missed = 0;        // events that retention removed first
+  uint64_t position = 0;      // the last sequence number advanced to
+  std::string trouble;        // what is wrong now; empty: nothing
+};
+
+class Delivery {
+ public:
+  // `store` must outlive it.
+  explicit Delivery(store::Store& store);
+  // Stops at once.
+  ~Delivery();
+  Delivery(const Delivery&) = delete;
+  Delivery& operator=(const Delivery&) = delete;
+
+  void Add(std::unique_ptr<AlertChannel> channel, ChannelOptions options);
+  // Call it before the first commit of the pipelines: a channel that is new begins at the end of the journal as it is
+  // then. Fails when the store does.
+  absl::Status Start();
+  // A commit has added to the journal.
+  void Notify();
+  // Delivers everything that is committed, then stops. A channel that still fails when `patience` has passed is left;
+  // its events stay in the journal for the next run. Unavailable, naming those channels.
+  absl::Status FlushAndStop(absl::Duration patience);
+  // Stops after the deliveries that are going on.
+  void Stop();
+
+  // In the order added.
+  std::vector<ChannelStats> Stats() const;
+
+ private:
+  class Worker;
+  store::Store& store_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace wirewatch::alerts
+
+#endif  // WIREWATCH_ALERTS_DELIVERY_H_

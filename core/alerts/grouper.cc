@@ -1,0 +1,396 @@
+#include "wirewatch/alerts/grouper.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "wirewatch/alerts/evidence.h"
+#include "wirewatch/alerts/identity.h"
+#include "wirewatch/alerts/times.h"
+
+namespace wirewatch::alerts {
+namespace {
+
+using SignalList = std::span<const v1::Signal* const>;
+
+bool Ends(const v1::Signal& signal) { return signal.phase() == v1::SIGNAL_PHASE_ENDED; }
+
+// What raises anew when an Item gets a new version; story Signals are raised once.
+bool IsAboutText(v1::SignalKind kind) {
+  return kind == v1::SIGNAL_KIND_HIT || kind == v1::SIGNAL_KIND_FINDING || kind == v1::SIGNAL_KIND_UNSPECIFIED;
+}
+
+bool IsSame(const v1::AlertGroupMember& member, const v1::Signal& signal) {
+  return member.step() == signal.step() && member.kind() == signal.kind() && member.watch_id() == signal.watch_id() &&
+         member.subject() == signal.subject();
+}
+
+std::optional<std::string> LabelOf(const google::protobuf::RepeatedPtrField<v1::Label>& labels,
+                                   const std::string& name) {
+  for (const v1::Label& label : labels) {
+    if (label.name() == name) return label.value();
+  }
+  return std::nullopt;
+}
+
+// Keys sort as the groups do.
+std::string StateKey(const std::pair<uint64_t, std::string>& key) {
+  return absl::StrFormat("alert/%016x/%s", key.first, key.second);
+}
+
+}  // namespace
+
+Grouper::Grouper(std::string pipeline, GroupingOptions options)
+    : pipeline_(std::move(pipeline)), options_(std::move(options)) {}
+
+Grouper::~Grouper() = default;
+
+void Grouper::OnItem(const v1::Item& item, SignalList signals, const Moment& at, Events& events) {
+  RunDue(at.arrival, at.position, events);
+  FollowUp(item, signals, at);
+  for (const v1::Signal* signal : signals) {
+    ++stats_.signals;
+    if (item.pub_status() == v1::PUB_STATUS_CANCELED) {
+      ++stats_.from_canceled;
+    } else {
+      OnSignal(*signal, &item, at, events);
+    }
+  }
+  RunDue(at.arrival, at.position, events);
+}
+
+void Grouper::OnTimer(SignalList signals, const Moment& at, Events& events) {
+  RunDue(at.arrival, at.position, events);
+  for (const v1::Signal* signal : signals) {
+    ++stats_.signals;
+    OnSignal(*signal, nullptr, at, events);
+  }
+  RunDue(at.arrival, at.position, events);
+}
+
+void Grouper::AdvanceTo(const Moment& at, Events& events) { RunDue(at.arrival, at.position, events); }
+
+absl::Time Grouper::NextDue() const { return due_.empty() ? absl::InfiniteFuture() : due_.begin()->first; }
+
+void Grouper::Finish(uint64_t position, Events& events) {
+  const std::vector<std::pair<absl::Time, Key>> waiting(due_.begin(), due_.end());
+  for (const auto& [when, key] : waiting) {
+    Group& group = groups_.at(key);
+    const Group::Next next = group.NextDue(options_);
+    if (next.due == Group::Due::kRaise || next.due == Group::Due::kUpdate) Run(group, next, position, events);
+  }
+}
+
+// ---- Corrections ----
+
+void Grouper::FollowUp(const v1::Item& item, SignalList signals, const Moment& at) {
+  if (item.version() > 1 || item.pub_status() == v1::PUB_STATUS_CANCELED) {
+    if (const auto found = by_item_.find(item.id()); found != by_item_.end()) {
+      const std::set<Key> keys = found->second;
+      for (const Key& key : keys) FollowUpVersion(groups_.at(key), item, signals, at);
+    }
+  }
+  if (item.correction_of().empty() || item.correction_of() == item.id()) return;
+  if (const auto found = by_item_.find(item.correction_of()); found != by_item_.end()) {
+    const std::set<Key> keys = found->second;
+    for (const Key& key : keys) FollowUpOther(groups_.at(key), item, at);
+  }
+}
+
+void Grouper::FollowUpVersion(Group& group, const v1::Item& item, SignalList signals, const Moment& at) {
+  for (v1::AlertGroupMember& member : group.mutable_members()) {
+    if (member.item_id() != item.id()) continue;
+    if (item.pub_status() == v1::PUB_STATUS_CANCELED) {
+      group.Retract(member, item, at, options_);
+      continue;
+    }
+    if (item.version() <= member.item_version() || !IsAboutText(member.kind())) continue;
+    const auto again = std::find_if(signals.begin(), signals.end(), [&member](const v1::Signal* signal) {
+      return IsSame(member, *signal) && !Ends(*signal);
+    });
+    if (again == signals.end()) {
+      group.NoLongerMatches(member, item, at, options_);
+    } else {
+      group.Replace(member, **again, EvidenceOf(**again, &item, at), at, options_);
+    }
+  }
+  Changed(group);
+}
+
+void Grouper::FollowUpOther(Group& group, const v1::Item& item, const Moment& at) {
+  for (v1::AlertGroupMember& member : group.mutable_members()) {
+    if (member.item_id() != item.correction_of()) continue;
+    if (item.pub_status() == v1::PUB_STATUS_CANCELED) {
+      group.Retract(member, item, at, options_);
+    } else {
+      group.Correct(member, item, at, options_);
+    }
+  }
+  Changed(group);
+}
+
+// ---- Signals ----
+
+void Grouper::OnSignal(const v1::Signal& signal, const v1::Item* item, const Moment& at, Events& events) {
+  if (IsCondition(signal.kind())) {
+    OnCondition(signal, item, at, events);
+  } else if (Ends(signal)) {
+    // The new version was followed up already; the analysis only says the same.
+    ++stats_.duplicates;
+  } else if (item != nullptr && IsKnown(signal)) {
+    // An older version raised it, which was followed up, or the same one did.
+    ++stats_.duplicates;
+  } else {
+    JoinOrOpen(signal, item, at, events);
+  }
+}
+
+void Grouper::OnCondition(const v1::Signal& signal, const v1::Item* item, const Moment& at, Events& events) {
+  const Condition condition(static_cast<int>(signal.kind()), signal.step(), signal.watch_id(), signal.subject());
+  const auto known = conditions_.find(condition);
+  if (known == conditions_.end()) {
+    if (Ends(signal)) {
+      ++stats_.ends_unknown;
+    } else {
+      JoinOrOpen(signal, item, at, events);
+    }
+    return;
+  }
+  Group& group = groups_.at(known->second);
+  v1::AlertGroupMember* member = group.Find(signal);
+  if (member == nullptr) return;
+  if (Ends(signal)) {
+    group.End(*member, at);
+    conditions_.erase(known);
+  } else {
+    group.Renew(*member, signal, EvidenceOf(signal, item, at), at, options_);
+  }
+  Changed(group);
+}
+
+bool Grouper::IsKnown(const v1::Signal& signal) const {
+  const auto found = by_item_.find(signal.item_id());
+  if (found == by_item_.end()) return false;
+  return std::any_of(found->second.begin(), found->second.end(), [&](const Key& key) {
+    const auto& members = groups_.at(key).state().members();
+    return std::any_of(members.begin(), members.end(), [&](const v1::AlertGroupMember& member) {
+      return member.item_id() == signal.item_id() && IsSame(member, signal);
+    });
+  });
+}
+
+void Grouper::JoinOrOpen(const v1::Signal& signal, const v1::Item* item, const Moment& at, Events& events) {
+  std::vector<v1::Label> labels;
+  std::vector<std::string_view> parts = {pipeline_, IsCondition(signal.kind()) ? "condition" : "hit",
+                                         signal.test() ? "test" : ""};
+  const std::string kind = IsCondition(signal.kind()) ? v1::SignalKind_Name(signal.kind()) : "";
+  parts.push_back(kind);
+  for (const std::string& name : options_.group_by) {
+    v1::Label& label = labels.emplace_back();
+    label.set_name(name);
+    label.set_value(FieldOf(name, signal, item));
+  }
+  std::sort(labels.begin(), labels.end(), [](const v1::Label& a, const v1::Label& b) { return a.name() < b.name(); });
+  for (const v1::Label& label : labels) {
+    parts.push_back(label.name());
+    parts.push_back(label.value());
+  }
+  std::string fingerprint = StableId(parts);
+  const auto open = open_.find(fingerprint);
+  Group& group = open != open_.end() ? groups_.at(open->second)
+                                     : Open(signal, std::move(fingerprint), std::move(labels), at, events);
+  const std::vector<std::string> untracked = group.Join(signal, EvidenceOf(signal, item, at), at, options_);
+  for (const std::string& id : untracked) {
+    const auto& members = group.state().members();
+    const bool still = std::any_of(members.begin(), members.end(),
+                                   [&id](const v1::AlertGroupMember& member) { return member.item_id() == id; });
+    const auto found = by_item_.find(id);
+    if (still || found == by_item_.end()) continue;
+    found->second.erase(group.key());
+    if (found->second.empty()) by_item_.erase(found);
+  }
+  if (item != nullptr) by_item_[item->id()].insert(group.key());
+  if (IsCondition(signal.kind())) {
+    conditions_[Condition(static_cast<int>(signal.kind()), signal.step(), signal.watch_id(), signal.subject())] =
+        group.key();
+  }
+  Changed(group);
+}
+
+Group& Grouper::Open(const v1::Signal& signal, std::string fingerprint, std::vector<v1::Label> labels, const Moment& at,
+                     Events& events) {
+  MakeRoom(at, events);
+  ++stats_.opened;
+  const std::string position = absl::StrCat(at.position);
+  std::string id = StableId({fingerprint, position, signal.id()});
+  const v1::AlertKind kind = IsCondition(signal.kind()) ? v1::ALERT_KIND_CONDITION : v1::ALERT_KIND_HIT;
+  Group group(std::move(fingerprint), std::move(id), kind, std::move(labels), pipeline_, at);
+  const Key key = group.key();
+  Group& opened = groups_.insert_or_assign(key, std::move(group)).first->second;
+  open_[opened.alert().fingerprint()] = key;
+  return opened;
+}
+
+void Grouper::MakeRoom(const Moment& at, Events& events) {
+  while (groups_.size() >= std::max<size_t>(options_.max_alerts, 1)) {
+    if (ended_.empty()) {
+      Group& oldest = groups_.begin()->second;
+      // One that waits is raised first: closing is no way to lose an Alert.
+      if (oldest.alert().status() == v1::ALERT_STATUS_PENDING && !oldest.Withdrawn()) {
+        events.push_back(oldest.Tell(Group::Due::kRaise, at.arrival, at.position, ""));
+      }
+      if (oldest.alert().status() == v1::ALERT_STATUS_OPEN) {
+        ++stats_.closed_early;
+        events.push_back(oldest.Tell(Group::Due::kEnd, at.arrival, at.position,
+                                     absl::StrCat("there are ", options_.max_alerts, " newer Alerts")));
+      }
+      Forget(oldest.key());
+    } else {
+      ++stats_.forgotten_early;
+      Forget(*ended_.begin());
+    }
+  }
+}
+
+std::string Grouper::FieldOf(const std::string& name, const v1::Signal& signal, const v1::Item* item) const {
+  if (name == "watch") return signal.watch_id();
+  if (name == "story")
+    return signal.story_id().empty() && item != nullptr ? item->story().story_id() : signal.story_id();
+  if (name == "severity") return v1::Severity_Name(signal.severity());
+  if (name == "kind") return v1::SignalKind_Name(signal.kind());
+  if (name == "step") return signal.step();
+  if (name == "subject") return signal.subject();
+  if (name == "pipeline") return pipeline_;
+  if (name == "item") return signal.item_id();
+  if (name == "outlet" && item != nullptr) {
+    return item->outlet().name().empty() ? item->domain() : item->outlet().name();
+  }
+  if (name == "language" && item != nullptr) return item->language().tag();
+  if (const auto label = LabelOf(signal.labels(), name)) return *label;
+  return item == nullptr ? "" : LabelOf(item->labels(), name).value_or("");
+}
+
+v1::Evidence Grouper::EvidenceOf(const v1::Signal& signal, const v1::Item* item, const Moment& at) const {
+  return MakeEvidence(signal, item, at.arrival - options_.late_after);
+}
+
+// ---- Time ----
+
+void Grouper::RunDue(absl::Time until, uint64_t position, Events& events) {
+  while (!due_.empty() && due_.begin()->first <= until) {
+    Group& group = groups_.at(due_.begin()->second);
+    Group::Next next = group.NextDue(options_);
+    // What became urgent late is told when it did, not before.
+    now_ = next.at = std::max(next.at, now_);
+    Run(group, next, position, events);
+  }
+  now_ = std::max(now_, until);
+}
+
+void Grouper::Run(Group& group, const Group::Next& next, uint64_t position, Events& events) {
+  switch (next.due) {
+    case Group::Due::kNothing:
+      return Changed(group);
+    case Group::Due::kForget:
+      return Forget(group.key());
+    case Group::Due::kRaise:
+      if (group.Withdrawn()) {
+        ++stats_.withdrawn;
+        return Forget(group.key());
+      }
+      break;
+    default:
+      break;
+  }
+  std::string reason;
+  if (next.due == Group::Due::kEnd) {
+    reason = group.alert().kind() == v1::ALERT_KIND_CONDITION
+                 ? "the condition has ended"
+                 : absl::StrCat("no news for ", absl::FormatDuration(options_.close_after));
+  }
+  events.push_back(group.Tell(next.due, next.at, position, std::move(reason)));
+  Changed(group);
+}
+
+void Grouper::Changed(Group& group) {
+  const Key key = group.key();
+  if (group.ended()) {
+    if (const auto open = open_.find(group.alert().fingerprint()); open != open_.end() && open->second == key) {
+      open_.erase(open);
+    }
+    ended_.insert(key);
+  }
+  if (const auto old = due_of_.find(key); old != due_of_.end()) due_.erase({old->second, key});
+  const Group::Next next = group.NextDue(options_);
+  due_of_[key] = next.at;
+  if (next.due != Group::Due::kNothing) due_.insert({next.at, key});
+  unsealed_.insert(key);
+}
+
+void Grouper::Index(const Group& group) {
+  const Key key = group.key();
+  if (!group.ended()) open_[group.alert().fingerprint()] = key;
+  for (const v1::AlertGroupMember& member : group.state().members()) {
+    if (!member.item_id().empty()) by_item_[member.item_id()].insert(key);
+    if (!member.active()) continue;
+    conditions_[Condition(static_cast<int>(member.kind()), member.step(), member.watch_id(), member.subject())] = key;
+  }
+}
+
+void Grouper::Forget(const Key& forgotten) {
+  const Key key = forgotten;
+  const Group& group = groups_.at(key);
+  for (const v1::AlertGroupMember& member : group.state().members()) {
+    if (const auto found = by_item_.find(member.item_id()); found != by_item_.end()) {
+      found->second.erase(key);
+      if (found->second.empty()) by_item_.erase(found);
+    }
+    const auto condition = conditions_.find(
+        Condition(static_cast<int>(member.kind()), member.step(), member.watch_id(), member.subject()));
+    if (condition != conditions_.end() && condition->second == key) conditions_.erase(condition);
+  }
+  if (const auto open = open_.find(group.alert().fingerprint()); open != open_.end() && open->second == key) {
+    open_.erase(open);
+  }
+  if (const auto due = due_of_.find(key); due != due_of_.end()) {
+    due_.erase({due->second, key});
+    due_of_.erase(due);
+  }
+  ended_.erase(key);
+  groups_.erase(key);
+  unsealed_.insert(key);
+}
+
+// ---- State ----
+
+std::vector<store::StateWrite> Grouper::SealWrites() {
+  std::vector<store::StateWrite> writes;
+  writes.reserve(unsealed_.size());
+  for (const Key& key : unsealed_) {
+    store::StateWrite& write = writes.emplace_back();
+    write.key = StateKey(key);
+    if (const auto group = groups_.find(key); group != groups_.end()) {
+      write.value = group->second.state().SerializeAsString();
+    }
+  }
+  unsealed_.clear();
+  return writes;
+}
+
+absl::Status Grouper::Restore(std::span<const std::pair<std::string, std::string>> entries) {
+  for (const auto& [key, value] : entries) {
+    v1::AlertGroup state;
+    if (!state.ParseFromString(value) || !state.has_alert() || !state.has_last_signal()) {
+      return absl::DataLossError(absl::StrCat("the store's entry ", key, " is no Alert of this version"));
+    }
+    Group group(std::move(state));
+    const Key group_key = group.key();
+    Group& restored = groups_.insert_or_assign(group_key, std::move(group)).first->second;
+    Index(restored);
+    Changed(restored);
+  }
+  unsealed_.clear();
+  return absl::OkStatus();
+}
+
+}  // namespace wirewatch::alerts
