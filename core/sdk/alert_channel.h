@@ -22,8 +22,8 @@ class AlertChannel : public Plugin {
   // at once sets the event aside as a dead letter (counted, kept in the store) and goes on with the next.
   virtual absl::Status Deliver(const v1::AlertEvent& event) = 0;
 
-  // Makes what was delivered durable on the other side; called before the position advances, at least once a second and at the
-  // end. On failure the events since the last Flush() come again.
+  // Makes what was delivered durable on the other side; called before the position advances, at least once a second and
+  // at the end. On failure the events since the last Flush() come again.
   virtual absl::Status Flush();
 
   // Retention has passed this channel's position: events `from` to `to` (inclusive) are gone.

@@ -32,9 +32,9 @@ class Analysis : public Plugin {
                             std::span<absl::Status> statuses) const;
 };
 
-// What a stateful analysis remembers, durably. A key-value view: writes are sealed with the epoch in which they were made
-// and become durable together with its Items and Alerts; after a restart the step finds exactly the state of the last
-// committed epoch. Used only by the thread that runs the step.
+// What a stateful analysis remembers, durably. A key-value view: writes are sealed with the epoch in which they were
+// made and become durable together with its Items and Alerts; after a restart the step finds exactly the state of the
+// last committed epoch. Used only by the thread that runs the step.
 class State {
  public:
   virtual ~State() = default;
@@ -49,8 +49,8 @@ class State {
                             const std::function<bool(std::string_view, std::string_view)>& visit) = 0;
 };
 
-// Looks at Items in the light of earlier ones. Called by one thread at a time, in position order. Everything durable is in
-// State; whatever else it holds must be rebuildable from that in Restore().
+// Looks at Items in the light of earlier ones. Called by one thread at a time, in position order. Everything durable is
+// in State; whatever else it holds must be rebuildable from that in Restore().
 class StatefulAnalysis : public Plugin {
  public:
   // Called once before the first Item, with the state of the last committed epoch. `version` is the state_version that

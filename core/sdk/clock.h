@@ -1,5 +1,5 @@
-// Clock: where sources and the host get the time. Steps and alerts see no clock at all, only the `arrival` of the Item at
-// hand, so that their output is a function of the input. Clocks may be read by any thread.
+// Clock: where sources and the host get the time. Steps and alerts see no clock at all, only the `arrival` of the Item
+// at hand, so that their output is a function of the input. Clocks may be read by any thread.
 #ifndef WIREWATCH_SDK_CLOCK_H_
 #define WIREWATCH_SDK_CLOCK_H_
 

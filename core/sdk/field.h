@@ -8,8 +8,8 @@
 //
 // A default is the struct's initialiser. Value types: bool, int32/int64/uint32/uint64, double, std::string,
 // absl::Duration (`30s`, `5m`, `1h30m`, `7d`), ByteSize (`64KiB`, `1MB`), Path (relative to the file it is written in),
-// Secret, Pattern (RE2), Condition (watch language), Node (anything), and std::vector and std::optional of these. Enums: Choice().
-// Nested tables: Table() and TableList(). Tables are built once at start-up and read by any thread.
+// Secret, Pattern (RE2), Condition (watch language), Node (anything), and std::vector and std::optional of these.
+// Enums: Choice(). Nested tables: Table() and TableList(). Tables are built once at start-up and read by any thread.
 #ifndef WIREWATCH_SDK_FIELD_H_
 #define WIREWATCH_SDK_FIELD_H_
 

@@ -37,7 +37,8 @@ struct ByteSize {
 constexpr ByteSize KiB(uint64_t n) { return {n << 10}; }
 constexpr ByteSize MiB(uint64_t n) { return {n << 20}; }
 
-// A path or glob. `text` is what was written; `resolved` is made absolute against the folder of the file it was written in.
+// A path or glob. `text` is what was written; `resolved` is made absolute against the folder of the file it was written
+// in.
 struct Path {
   std::string text;
   std::filesystem::path resolved;
@@ -168,34 +169,41 @@ inline constexpr bool kIsList<std::vector<T>> = true;
 template <class T>
 inline constexpr bool kIsSecret = std::is_same_v<Element<T>, Secret>;
 template <class T>
-inline constexpr bool kIsNumeric =
-    (std::is_arithmetic_v<Element<T>> && !std::is_same_v<Element<T>, bool>) ||
-    std::is_same_v<Element<T>, absl::Duration> || std::is_same_v<Element<T>, ByteSize>;
+inline constexpr bool kIsNumeric = (std::is_arithmetic_v<Element<T>> && !std::is_same_v<Element<T>, bool>) ||
+                                   std::is_same_v<Element<T>, absl::Duration> || std::is_same_v<Element<T>, ByteSize>;
 
 // The type's name in descriptions: "bool" "integer" "number" "text" "duration" "size" "path" "secret" "pattern"
 // "condition" "any".
 template <class T>
 constexpr std::string_view ValueType() {
   using E = Element<T>;
-  if constexpr (std::is_same_v<E, bool>) return "bool";
-  else if constexpr (std::is_integral_v<E>) return "integer";
-  else if constexpr (std::is_floating_point_v<E>) return "number";
-  else if constexpr (std::is_same_v<E, absl::Duration>) return "duration";
-  else if constexpr (std::is_same_v<E, ByteSize>) return "size";
-  else if constexpr (std::is_same_v<E, Path>) return "path";
-  else if constexpr (std::is_same_v<E, Secret>) return "secret";
-  else if constexpr (std::is_same_v<E, Pattern>) return "pattern";
-  else if constexpr (std::is_same_v<E, Condition>) return "condition";
-  else if constexpr (std::is_same_v<E, Node>) return "any";
-  else return "text";
+  if constexpr (std::is_same_v<E, bool>)
+    return "bool";
+  else if constexpr (std::is_integral_v<E>)
+    return "integer";
+  else if constexpr (std::is_floating_point_v<E>)
+    return "number";
+  else if constexpr (std::is_same_v<E, absl::Duration>)
+    return "duration";
+  else if constexpr (std::is_same_v<E, ByteSize>)
+    return "size";
+  else if constexpr (std::is_same_v<E, Path>)
+    return "path";
+  else if constexpr (std::is_same_v<E, Secret>)
+    return "secret";
+  else if constexpr (std::is_same_v<E, Pattern>)
+    return "pattern";
+  else if constexpr (std::is_same_v<E, Condition>)
+    return "condition";
+  else if constexpr (std::is_same_v<E, Node>)
+    return "any";
+  else
+    return "text";
 }
 
 // The numbers in a value, for bounds: durations in seconds, sizes in bytes.
 template <class T>
-  requires std::is_arithmetic_v<T>
-std::vector<double> Numbers(T value) {
-  return {static_cast<double>(value)};
-}
+requires std::is_arithmetic_v<T> std::vector<double> Numbers(T value) { return {static_cast<double>(value)}; }
 inline std::vector<double> Numbers(absl::Duration value) { return {absl::ToDoubleSeconds(value)}; }
 inline std::vector<double> Numbers(ByteSize value) { return {static_cast<double>(value.bytes)}; }
 template <class T>

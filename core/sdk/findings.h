@@ -33,8 +33,9 @@ class ScratchSlot {
 class Findings {
  public:
   // A partial Item: whatever annotation is set or added here is set on, or appended to, the Item. Lives on the Batch's
-  // arena. Only annotations, `language`, `located` and extensions may be set; anything else fails the step for this Item
-  // (text: see ReplaceText()). `producer` is stamped by the host. Beyond the step's cap, annotations are cut and counted.
+  // arena. Only annotations, `language`, `located` and extensions may be set; anything else fails the step for this
+  // Item (text: see ReplaceText()). `producer` is stamped by the host. Beyond the step's cap, annotations are cut and
+  // counted.
   v1::Item& Annotate() {
     if (annotations_ == nullptr) annotations_ = google::protobuf::Arena::CreateMessage<v1::Item>(arena_);
     return *annotations_;

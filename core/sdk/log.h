@@ -1,5 +1,6 @@
 // Log: structured logging for plugins. A line has a level, a sentence and fields; the host adds pipeline and step and
-// writes it as text or JSON on standard error. May be called by any thread. Never log a Secret's text or an Item's body.
+// writes it as text or JSON on standard error. May be called by any thread. Never log a Secret's text or an Item's
+// body.
 #ifndef WIREWATCH_SDK_LOG_H_
 #define WIREWATCH_SDK_LOG_H_
 

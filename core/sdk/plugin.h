@@ -5,8 +5,8 @@
 //       .options = {Field("min_ratio", &Shouting::Options::min_ratio, "Share of capitals.").Range(0, 1)},
 //       .provides = {"shouting"}})
 //
-// One library holds one plugin. It is described in a child process, checked against the ABI gate before any C++ call, and
-// never unloaded. The functions here are called by the host at start-up, from one thread.
+// One library holds one plugin. It is described in a child process, checked against the ABI gate before any C++ call,
+// and never unloaded. The functions here are called by the host at start-up, from one thread.
 #ifndef WIREWATCH_SDK_PLUGIN_H_
 #define WIREWATCH_SDK_PLUGIN_H_
 
@@ -33,7 +33,8 @@ namespace wirewatch {
 class Plugin {
  public:
   virtual ~Plugin() = default;
-  // Annotations that this instance needs beyond PluginSpec::needs, known once it is created (`watch`: from its watches).
+  // Annotations that this instance needs beyond PluginSpec::needs, known once it is created (`watch`: from its
+  // watches).
   virtual std::vector<std::string> Needs() const { return {}; }
 };
 
@@ -47,7 +48,7 @@ struct OptionsOfPlugin {
   struct Type {};
 };
 template <class P>
-  requires requires { typename P::Options; }
+requires requires { typename P::Options; }
 struct OptionsOfPlugin<P> {
   using Type = typename P::Options;
 };
@@ -96,11 +97,15 @@ class PluginFactory {
 
 template <class P>
 constexpr v1::PluginKind KindOf() {
-  if constexpr (std::is_base_of_v<Source, P>) return v1::PLUGIN_KIND_SOURCE;
-  else if constexpr (std::is_base_of_v<StatefulAnalysis, P>) return v1::PLUGIN_KIND_STATEFUL_ANALYSIS;
-  else if constexpr (std::is_base_of_v<AlertChannel, P>) return v1::PLUGIN_KIND_ALERT_CHANNEL;
+  if constexpr (std::is_base_of_v<Source, P>)
+    return v1::PLUGIN_KIND_SOURCE;
+  else if constexpr (std::is_base_of_v<StatefulAnalysis, P>)
+    return v1::PLUGIN_KIND_STATEFUL_ANALYSIS;
+  else if constexpr (std::is_base_of_v<AlertChannel, P>)
+    return v1::PLUGIN_KIND_ALERT_CHANNEL;
   else {
-    static_assert(std::is_base_of_v<Analysis, P>, "a plugin derives from Source, Analysis, StatefulAnalysis or AlertChannel");
+    static_assert(std::is_base_of_v<Analysis, P>,
+                  "a plugin derives from Source, Analysis, StatefulAnalysis or AlertChannel");
     return v1::PLUGIN_KIND_STATELESS_ANALYSIS;
   }
 }
@@ -162,11 +167,11 @@ class FactoryOf final : public PluginFactory {
 
 // The plain-C descriptor at the ABI gate. Its layout never changes; new members go to the end.
 extern "C" struct WirewatchPluginDescriptor {
-  uint32_t magic;           // kPluginMagic
-  uint32_t struct_size;     // sizeof(WirewatchPluginDescriptor)
-  uint32_t sdk_version;     // kSdkVersion
-  uint32_t kind;            // v1::PluginKind
-  const char* build_id;     // kBuildId of the headers it was built with
+  uint32_t magic;            // kPluginMagic
+  uint32_t struct_size;      // sizeof(WirewatchPluginDescriptor)
+  uint32_t sdk_version;      // kSdkVersion
+  uint32_t kind;             // v1::PluginKind
+  const char* build_id;      // kBuildId of the headers it was built with
   const void* (*factory)();  // a const wirewatch::PluginFactory*, made at the first call
 };
 inline constexpr uint32_t kPluginMagic = 0x57525750;  // "PWRW" in memory
@@ -174,18 +179,18 @@ inline constexpr uint32_t kSdkVersion = 1;
 inline constexpr char kPluginSymbol[] = "wirewatch_plugin";
 
 // The file's name is the plugin's name (`shouting.so`); the loader checks that the spec agrees.
-#define WIREWATCH_PLUGIN(PLUGIN, ...)                                                                          \
-  extern "C" __attribute__((visibility("default"))) const ::wirewatch::WirewatchPluginDescriptor*              \
-  wirewatch_plugin() {                                                                                         \
-    static const auto factory = []() -> const void* {                                                          \
-      static const ::wirewatch::FactoryOf<PLUGIN> made(::wirewatch::PluginSpec<PLUGIN> __VA_ARGS__);           \
-      return static_cast<const ::wirewatch::PluginFactory*>(&made);                                            \
-    };                                                                                                         \
-    static const ::wirewatch::WirewatchPluginDescriptor descriptor = {                                         \
-        ::wirewatch::kPluginMagic, sizeof(::wirewatch::WirewatchPluginDescriptor), ::wirewatch::kSdkVersion,   \
-        static_cast<uint32_t>(::wirewatch::KindOf<PLUGIN>()), ::wirewatch::kBuildId, factory};                 \
-    return &descriptor;                                                                                        \
-  }                                                                                                            \
+#define WIREWATCH_PLUGIN(PLUGIN, ...)                                                                                  \
+  extern "C" __attribute__((visibility("default"))) const ::wirewatch::WirewatchPluginDescriptor* wirewatch_plugin() { \
+    static const auto factory = []() -> const void* {                                                                  \
+      static const ::wirewatch::FactoryOf<PLUGIN> made(::wirewatch::PluginSpec<PLUGIN> __VA_ARGS__);                   \
+      return static_cast<const ::wirewatch::PluginFactory*>(&made);                                                    \
+    };                                                                                                                 \
+    static const ::wirewatch::WirewatchPluginDescriptor descriptor = {                                                 \
+        ::wirewatch::kPluginMagic, sizeof(::wirewatch::WirewatchPluginDescriptor),                                     \
+        ::wirewatch::kSdkVersion,  static_cast<uint32_t>(::wirewatch::KindOf<PLUGIN>()),                               \
+        ::wirewatch::kBuildId,     factory};                                                                           \
+    return &descriptor;                                                                                                \
+  }                                                                                                                    \
   static_assert(true, "")
 
 }  // namespace wirewatch

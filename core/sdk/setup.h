@@ -37,8 +37,8 @@ class Setup {
   // The step's options as written, for places in error messages.
   virtual const Node& options() const = 0;
 
-  // Problems found here are reported together with all others of the file, each with its place. A plugin that reports an
-  // error need not fail as well.
+  // Problems found here are reported together with all others of the file, each with its place. A plugin that reports
+  // an error need not fail as well.
   virtual Diagnostics& diagnostics() = 0;
 
   // A YAML file as Nodes, variables filled in; its errors go to diagnostics() and fail the call.
@@ -51,8 +51,8 @@ class Setup {
   template <class T>
   absl::StatusOr<std::shared_ptr<const T>> Resource(
       const std::filesystem::path& path, const std::function<absl::StatusOr<T>(std::string_view bytes)>& load) {
-    absl::StatusOr<std::shared_ptr<const void>> shared =
-        SharedResource(path, typeid(T).name(), [&load](std::string_view bytes) -> absl::StatusOr<std::shared_ptr<const void>> {
+    absl::StatusOr<std::shared_ptr<const void>> shared = SharedResource(
+        path, typeid(T).name(), [&load](std::string_view bytes) -> absl::StatusOr<std::shared_ptr<const void>> {
           absl::StatusOr<T> loaded = load(bytes);
           if (!loaded.ok()) return loaded.status();
           return std::make_shared<const T>(*std::move(loaded));

@@ -1,5 +1,5 @@
-// Source: a plugin that produces Items. The host reads it from one thread (the pipeline's sequencer) a batch at a time and
-// remembers the Cursor with the epoch that the batch belongs to.
+// Source: a plugin that produces Items. The host reads it from one thread (the pipeline's sequencer) a batch at a time
+// and remembers the Cursor with the epoch that the batch belongs to.
 #ifndef WIREWATCH_SDK_SOURCE_H_
 #define WIREWATCH_SDK_SOURCE_H_
 
@@ -30,8 +30,8 @@ class BatchBuilder {
   virtual void Add(std::string_view raw = {}) = 0;
   // No further Item may be added; return from Read() now. Without any Item added it is never full.
   virtual bool full() const = 0;
-  // A record that could not become an Item: counted and quarantined with its bytes (cut to the host's limit). Takes room
-  // in the batch as an Item does. `origin` says where it stood, e.g. "inbox/a.jsonl:12".
+  // A record that could not become an Item: counted and quarantined with its bytes (cut to the host's limit). Takes
+  // room in the batch as an Item does. `origin` says where it stood, e.g. "inbox/a.jsonl:12".
   virtual void Reject(std::string_view raw, std::string_view origin, const absl::Status& reason) = 0;
   // Adds to one of the source's counters, shown in its summary line and as a metric, e.g. ("files", 1).
   virtual void Count(std::string_view name, uint64_t by = 1) = 0;
@@ -59,9 +59,9 @@ class Source : public Plugin {
   // Called once, before Read(). `cursor` is what Cursor() gave at the last committed epoch, "" at the very first start.
   virtual absl::Status Open(std::string_view cursor) = 0;
 
-  // Adds Items until the batch is full, nothing is there, or about `budget` has passed. Never blocks longer. A bad record
-  // is Reject()ed; an error here means that the source as a whole cannot be read: it is logged, counted and retried with
-  // back-off when Unavailable or ResourceExhausted, and ends the pipeline otherwise.
+  // Adds Items until the batch is full, nothing is there, or about `budget` has passed. Never blocks longer. A bad
+  // record is Reject()ed; an error here means that the source as a whole cannot be read: it is logged, counted and
+  // retried with back-off when Unavailable or ResourceExhausted, and ends the pipeline otherwise.
   virtual absl::StatusOr<Progress> Read(BatchBuilder& batch, absl::Duration budget) = 0;
 
   // The point after the last Item added, opaque to the host. Asked after every Read(). At most 1 MiB.
