@@ -11,7 +11,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$(cd "${1:?usage: run.sh BIN_DIR [DATA_DIR]}" && pwd)
 data=${2:-${WIREWATCH_EVAL_DATA:-$here/../../../shared/data}}
-python=${PYTHON:-/usr/bin/python3}
+python=${PYTHON:-python3}
 work=$(mktemp -d "${TMPDIR:-/tmp}/wirewatch-eval.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/items"
