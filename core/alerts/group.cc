@@ -98,8 +98,8 @@ v1::AlertGroupMember* Group::Find(const v1::Signal& signal) {
   return nullptr;
 }
 
-std::vector<std::string> Group::Join(const v1::Signal& signal, v1::Evidence evidence, const Moment& at,
-                                     const GroupingOptions& options) {
+std::vector<v1::AlertGroupMember> Group::Join(const v1::Signal& signal, v1::Evidence evidence, const Moment& at,
+                                              const GroupingOptions& options) {
   v1::Alert& alert = mutable_alert();
   const bool new_item = !evidence.item_id().empty() &&
                         std::none_of(state_.members().begin(), state_.members().end(),
@@ -130,10 +130,18 @@ std::vector<std::string> Group::Join(const v1::Signal& signal, v1::Evidence evid
   News(at);
   Weigh(signal);
 
-  std::vector<std::string> untracked;
-  while (static_cast<size_t>(state_.members_size()) > std::max<size_t>(options.max_members, 1)) {
-    untracked.push_back(state_.members(0).item_id());
-    state_.mutable_members()->DeleteSubrange(0, 1);
+  return TrimMembers(std::max<size_t>(options.max_members, 1));
+}
+
+std::vector<v1::AlertGroupMember> Group::TrimMembers(size_t limit) {
+  std::vector<v1::AlertGroupMember> untracked;
+  auto& members = *state_.mutable_members();
+  while (static_cast<size_t>(members.size()) > limit) {
+    // A condition that holds must be there when it ends, if that can be.
+    auto oldest = std::find_if(members.begin(), members.end() - 1, [](const auto& member) { return !member.active(); });
+    if (oldest == members.end() - 1) oldest = members.begin();
+    untracked.push_back(std::move(*oldest));
+    members.erase(oldest);
   }
   return untracked;
 }
@@ -141,6 +149,10 @@ std::vector<std::string> Group::Join(const v1::Signal& signal, v1::Evidence evid
 void Group::Renew(v1::AlertGroupMember& member, const v1::Signal& signal, v1::Evidence evidence, const Moment& at,
                   const GroupingOptions& options) {
   if (!member.active() || signal.severity() > alert().severity()) News(at);
+  if (!member.active()) {
+    mutable_alert().set_signal_count(alert().signal_count() + 1);
+    if (state_.new_signal_ids_size() < kNewSignals) state_.add_new_signal_ids(signal.id());
+  }
   member.set_active(true);
   ShowInstead(member, std::move(evidence), options);
   SetTime(state_.mutable_last_signal(), at.arrival);

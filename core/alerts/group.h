@@ -43,10 +43,10 @@ class Group {
 
   // The same Signal (step, kind, watch, subject) about the same Item, or for conditions about the same subject.
   v1::AlertGroupMember* Find(const v1::Signal& signal);
-  // A Signal that is not in it yet. Gives the Items that are no longer tracked because of it.
-  std::vector<std::string> Join(const v1::Signal& signal, v1::Evidence evidence, const Moment& at,
-                                const GroupingOptions& options);
-  // A condition that is in it already is raised again: the evidence is renewed; news only when it is graver.
+  // A Signal that is not in it yet. Gives the members that are no longer tracked because of it.
+  std::vector<v1::AlertGroupMember> Join(const v1::Signal& signal, v1::Evidence evidence, const Moment& at,
+                                         const GroupingOptions& options);
+  // A condition that is in it already is raised again: the evidence is renewed. News when it had ended, or is graver.
   void Renew(v1::AlertGroupMember& member, const v1::Signal& signal, v1::Evidence evidence, const Moment& at,
              const GroupingOptions& options);
   // A condition is over.
@@ -83,6 +83,7 @@ class Group {
 
  private:
   v1::Alert& mutable_alert() { return *state_.mutable_alert(); }
+  std::vector<v1::AlertGroupMember> TrimMembers(size_t limit);
   void AddEvidence(v1::Evidence evidence, const GroupingOptions& options);
   void AddOrigin(const std::string& origin);
   void Weigh(const v1::Signal& signal);

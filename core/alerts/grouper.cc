@@ -33,6 +33,12 @@ std::optional<std::string> LabelOf(const google::protobuf::RepeatedPtrField<v1::
   return std::nullopt;
 }
 
+// Identifies a condition, of a Signal or of a member.
+template <class T>
+std::tuple<int, std::string, std::string, std::string> ConditionOf(const T& of) {
+  return {static_cast<int>(of.kind()), of.step(), of.watch_id(), of.subject()};
+}
+
 // Keys sort as the groups do.
 std::string StateKey(const std::pair<uint64_t, std::string>& key) {
   return absl::StrFormat("alert/%016x/%s", key.first, key.second);
@@ -146,8 +152,7 @@ void Grouper::OnSignal(const v1::Signal& signal, const v1::Item* item, const Mom
 }
 
 void Grouper::OnCondition(const v1::Signal& signal, const v1::Item* item, const Moment& at, Events& events) {
-  const Condition condition(static_cast<int>(signal.kind()), signal.step(), signal.watch_id(), signal.subject());
-  const auto known = conditions_.find(condition);
+  const auto known = conditions_.find(ConditionOf(signal));
   if (known == conditions_.end()) {
     if (Ends(signal)) {
       ++stats_.ends_unknown;
@@ -199,21 +204,16 @@ void Grouper::JoinOrOpen(const v1::Signal& signal, const v1::Item* item, const M
   const auto open = open_.find(fingerprint);
   Group& group = open != open_.end() ? groups_.at(open->second)
                                      : Open(signal, std::move(fingerprint), std::move(labels), at, events);
-  const std::vector<std::string> untracked = group.Join(signal, EvidenceOf(signal, item, at), at, options_);
-  for (const std::string& id : untracked) {
-    const auto& members = group.state().members();
-    const bool still = std::any_of(members.begin(), members.end(),
-                                   [&id](const v1::AlertGroupMember& member) { return member.item_id() == id; });
-    const auto found = by_item_.find(id);
-    if (still || found == by_item_.end()) continue;
-    found->second.erase(group.key());
-    if (found->second.empty()) by_item_.erase(found);
+  if (v1::AlertGroupMember* member = group.Find(signal); member != nullptr && IsCondition(signal.kind())) {
+    // It had ended, and begins again before its Alert is resolved.
+    group.Renew(*member, signal, EvidenceOf(signal, item, at), at, options_);
+    Index(*member, group.key());
+    return Changed(group);
   }
-  if (item != nullptr) by_item_[item->id()].insert(group.key());
-  if (IsCondition(signal.kind())) {
-    conditions_[Condition(static_cast<int>(signal.kind()), signal.step(), signal.watch_id(), signal.subject())] =
-        group.key();
+  for (const v1::AlertGroupMember& member : group.Join(signal, EvidenceOf(signal, item, at), at, options_)) {
+    Unindex(member, group.key());
   }
+  Index(group.state().members(group.state().members_size() - 1), group.key());
   Changed(group);
 }
 
@@ -327,28 +327,30 @@ void Grouper::Changed(Group& group) {
   unsealed_.insert(key);
 }
 
-void Grouper::Index(const Group& group) {
-  const Key key = group.key();
-  if (!group.ended()) open_[group.alert().fingerprint()] = key;
-  for (const v1::AlertGroupMember& member : group.state().members()) {
-    if (!member.item_id().empty()) by_item_[member.item_id()].insert(key);
-    if (!member.active()) continue;
-    conditions_[Condition(static_cast<int>(member.kind()), member.step(), member.watch_id(), member.subject())] = key;
-  }
+void Grouper::Index(const v1::AlertGroupMember& member, const Key& key) {
+  if (!member.item_id().empty()) by_item_[member.item_id()].insert(key);
+  if (member.active()) conditions_[ConditionOf(member)] = key;
+}
+
+void Grouper::Unindex(const v1::AlertGroupMember& member, const Key& key) {
+  const auto condition = conditions_.find(ConditionOf(member));
+  if (condition != conditions_.end() && condition->second == key) conditions_.erase(condition);
+  const auto& members = groups_.at(key).state().members();
+  const bool still = std::any_of(members.begin(), members.end(), [&member](const v1::AlertGroupMember& other) {
+    return other.item_id() == member.item_id();
+  });
+  const auto found = by_item_.find(member.item_id());
+  if (still || found == by_item_.end()) return;
+  found->second.erase(key);
+  if (found->second.empty()) by_item_.erase(found);
 }
 
 void Grouper::Forget(const Key& forgotten) {
   const Key key = forgotten;
   const Group& group = groups_.at(key);
-  for (const v1::AlertGroupMember& member : group.state().members()) {
-    if (const auto found = by_item_.find(member.item_id()); found != by_item_.end()) {
-      found->second.erase(key);
-      if (found->second.empty()) by_item_.erase(found);
-    }
-    const auto condition = conditions_.find(
-        Condition(static_cast<int>(member.kind()), member.step(), member.watch_id(), member.subject()));
-    if (condition != conditions_.end() && condition->second == key) conditions_.erase(condition);
-  }
+  const google::protobuf::RepeatedPtrField<v1::AlertGroupMember> members = group.state().members();
+  groups_.at(key).mutable_members().Clear();
+  for (const v1::AlertGroupMember& member : members) Unindex(member, key);
   if (const auto open = open_.find(group.alert().fingerprint()); open != open_.end() && open->second == key) {
     open_.erase(open);
   }
@@ -386,7 +388,8 @@ absl::Status Grouper::Restore(std::span<const std::pair<std::string, std::string
     Group group(std::move(state));
     const Key group_key = group.key();
     Group& restored = groups_.insert_or_assign(group_key, std::move(group)).first->second;
-    Index(restored);
+    if (!restored.ended()) open_[restored.alert().fingerprint()] = group_key;
+    for (const v1::AlertGroupMember& member : restored.state().members()) Index(member, group_key);
     Changed(restored);
   }
   unsealed_.clear();

@@ -108,7 +108,10 @@ class Grouper {
   void Run(Group& group, const Group::Next& next, uint64_t position, Events& events);
   // Puts the group in its place among those that are due, and marks it to be sealed.
   void Changed(Group& group);
-  void Index(const Group& group);
+  // A member by whose Item or condition the group is found.
+  void Index(const v1::AlertGroupMember& member, const Key& key);
+  // A member that the group no longer has.
+  void Unindex(const v1::AlertGroupMember& member, const Key& key);
   void Forget(const Key& key);
   v1::Evidence EvidenceOf(const v1::Signal& signal, const v1::Item* item, const Moment& at) const;
 

@@ -1,0 +1,263 @@
+#include "wirewatch/alerts/delivery.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "wirewatch/store/sqlite_store.h"
+
+namespace wirewatch::alerts {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// What a channel of the test has seen; outlives the channel.
+struct Seen {
+  absl::Mutex mutex;
+  std::vector<uint64_t> taken;
+  std::vector<std::pair<uint64_t, uint64_t>> gaps;
+  uint64_t opened_after = 0;
+  int calls = 0;
+  int flushes = 0;
+
+  std::vector<uint64_t> Taken() {
+    absl::MutexLock lock(&mutex);
+    return taken;
+  }
+  bool WaitForTaken(size_t number) {
+    absl::MutexLock lock(&mutex);
+    const auto enough = [&] { return taken.size() >= number; };
+    return mutex.AwaitWithTimeout(absl::Condition(&enough), absl::Seconds(10));
+  }
+};
+
+using Answer = std::function<absl::Status(uint64_t sequence, int call)>;
+
+class TestChannel final : public AlertChannel {
+ public:
+  TestChannel(Seen& seen, Answer answer, std::function<absl::Status()> flush)
+      : seen_(seen), answer_(std::move(answer)), flush_(std::move(flush)) {}
+  absl::Status Open(uint64_t delivered) override {
+    seen_.opened_after = delivered;
+    return absl::OkStatus();
+  }
+  absl::Status Deliver(const v1::AlertEvent& event) override {
+    absl::MutexLock lock(&seen_.mutex);
+    absl::Status answer = answer_ ? answer_(event.sequence(), ++seen_.calls) : absl::OkStatus();
+    if (answer.ok()) seen_.taken.push_back(event.sequence());
+    return answer;
+  }
+  absl::Status Flush() override {
+    absl::MutexLock lock(&seen_.mutex);
+    ++seen_.flushes;
+    return flush_ ? flush_() : absl::OkStatus();
+  }
+  void Gap(uint64_t from, uint64_t to) override { seen_.gaps.emplace_back(from, to); }
+
+ private:
+  Seen& seen_;
+  const Answer answer_;
+  const std::function<absl::Status()> flush_;
+};
+
+class DeliveryTest : public ::testing::Test {
+ protected:
+  DeliveryTest() : store_(*store::OpenSqlite({})) {}
+
+  void Journal(int events, const std::string& pipeline = "p") {
+    store::EpochWrites epoch{.pipeline = pipeline, .last_position = ++position_};
+    for (int i = 0; i < events; ++i) {
+      v1::AlertEvent event;
+      event.mutable_alert()->set_pipeline(pipeline);
+      epoch.journal.push_back({.sequence = ++sequence_, .alert_id = "a", .event = event.SerializeAsString()});
+    }
+    ASSERT_TRUE(store_->Commit(std::span(&epoch, 1)).ok());
+    if (delivery_ != nullptr) delivery_->Notify();
+  }
+  // Channels "p/a", "p/b", … in the order of the calls.
+  void Add(Seen& seen, Answer answer = {}, std::function<absl::Status()> flush = {}) {
+    if (delivery_ == nullptr) delivery_ = std::make_unique<Delivery>(*store_);
+    ChannelOptions options{.pipeline = "p", .id = std::string(1, next_id_++)};
+    options.first_backoff = absl::Milliseconds(1);
+    options.max_backoff = absl::Milliseconds(5);
+    options.attempts = 4;
+    delivery_->Add(std::make_unique<TestChannel>(seen, std::move(answer), std::move(flush)), options);
+  }
+  void Restart() {
+    delivery_.reset();
+    next_id_ = 'a';
+  }
+  uint64_t Position(const std::string& name) { return store_->SubscriptionPosition(name)->value_or(999); }
+
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Delivery> delivery_;
+  uint64_t position_ = 0;
+  uint64_t sequence_ = 0;
+  char next_id_ = 'a';
+};
+
+TEST_F(DeliveryTest, DeliversInOrderAndAdvances) {
+  Seen seen;
+  Add(seen);
+  ASSERT_TRUE(delivery_->Start().ok());
+  Journal(3);
+  ASSERT_TRUE(seen.WaitForTaken(3));
+  Journal(2);
+  ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
+  EXPECT_THAT(seen.Taken(), ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_EQ(Position("p/a"), 5u);
+  EXPECT_EQ(delivery_->Stats()[0].delivered, 5u);
+}
+
+TEST_F(DeliveryTest, GoesOnWhereItWasAfterARestart) {
+  Seen first;
+  Add(first);
+  ASSERT_TRUE(delivery_->Start().ok());
+  Journal(3);
+  ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
+  Restart();
+  Journal(2);
+  Seen second;
+  Add(second);
+  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
+  EXPECT_EQ(second.opened_after, 3u);
+  EXPECT_THAT(second.Taken(), ElementsAre(4, 5));
+}
+
+TEST_F(DeliveryTest, NewChannelBeginsAtTheEndAndKeepsItsPlaceThroughACrash) {
+  Journal(5);
+  Seen first;
+  Add(first);
+  ASSERT_TRUE(delivery_->Start().ok());
+  delivery_->Stop();
+  Restart();
+  Journal(1);
+  Seen second;
+  Add(second);
+  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
+  EXPECT_THAT(first.Taken(), IsEmpty());
+  EXPECT_THAT(second.Taken(), ElementsAre(6));
+}
+
+TEST_F(DeliveryTest, OtherPipelinesEventsArePassedOver) {
+  Seen seen;
+  Add(seen);
+  ASSERT_TRUE(delivery_->Start().ok());
+  Journal(1, "q");
+  Journal(1, "p");
+  Journal(1, "q");
+  ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
+  EXPECT_THAT(seen.Taken(), ElementsAre(2));
+  EXPECT_EQ(Position("p/a"), 3u);
+}
+
+TEST_F(DeliveryTest, TransientFailuresAreTriedAgainInOrder) {
+  Seen seen;
+  Add(seen, [](uint64_t, int call) { return call % 3 == 0 ? absl::OkStatus() : absl::UnavailableError("busy"); });
+  ASSERT_TRUE(delivery_->Start().ok());
+  Journal(3);
+  ASSERT_TRUE(seen.WaitForTaken(3));
+  ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
+  EXPECT_THAT(seen.Taken(), ElementsAre(1, 2, 3));
+  EXPECT_EQ(delivery_->Stats()[0].retries, 6u);
+  EXPECT_EQ(delivery_->Stats()[0].dead_letters, 0u);
+}
+
+TEST_F(DeliveryTest, FinalAndEndlessFailuresBecomeDeadLetters) {
+  Seen seen;
+  Add(seen, [](uint64_t sequence, int) -> absl::Status {
+    if (sequence == 1) return absl::InvalidArgumentError("not this one");
+    if (sequence == 2) return absl::UnavailableError("down");
+    if (sequence == 3) throw std::runtime_error("boom");
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(delivery_->Start().ok());
+  Journal(4);
+  ASSERT_TRUE(seen.WaitForTaken(1));
+  ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
+  EXPECT_THAT(seen.Taken(), ElementsAre(4));
+  const std::vector<store::DeadLetter> letters = store_->DeadLetters("p/a", 10).value();
+  ASSERT_EQ(letters.size(), 3u);
+  EXPECT_EQ(letters[0].attempts, 1u);
+  EXPECT_EQ(letters[0].error, absl::InvalidArgumentError("not this one"));
+  EXPECT_EQ(letters[1].attempts, 4u);
+  EXPECT_THAT(std::string(letters[2].error.message()), HasSubstr("boom"));
+  EXPECT_EQ(delivery_->Stats()[0].dead_letters, 3u);
+}
+
+TEST_F(DeliveryTest, StuckChannelDelaysNobodyAndKeepsItsEvents) {
+  Seen stuck, free;
+  Add(stuck, [](uint64_t, int) { return absl::UnavailableError("no route"); });
+  Add(free);
+  ChannelOptions patient{.pipeline = "p", .id = "patient"};
+  Seen waiting;
+  delivery_->Add(std::make_unique<TestChannel>(
+                     waiting, [](uint64_t, int) { return absl::UnavailableError("no route"); }, nullptr),
+                 patient);
+  ASSERT_TRUE(delivery_->Start().ok());
+  Journal(2);
+  ASSERT_TRUE(free.WaitForTaken(2));
+  const absl::Status left = delivery_->FlushAndStop(absl::Milliseconds(100));
+  EXPECT_TRUE(absl::IsUnavailable(left));
+  EXPECT_THAT(std::string(left.message()), HasSubstr("p/patient (no route)"));
+  EXPECT_EQ(Position("p/b"), 2u);
+  EXPECT_EQ(Position("p/patient"), 0u);
+  EXPECT_EQ(delivery_->Stats()[2].dead_letters, 0u);
+}
+
+TEST_F(DeliveryTest, FailedFlushRepeatsWhatWasDelivered) {
+  Seen seen;
+  int failures = 2;
+  Add(seen, {}, [&failures]() -> absl::Status {
+    return failures-- > 0 ? absl::UnavailableError("disk full") : absl::OkStatus();
+  });
+  ASSERT_TRUE(delivery_->Start().ok());
+  Journal(1);
+  ASSERT_TRUE(seen.WaitForTaken(3));
+  ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
+  EXPECT_THAT(seen.Taken(), ElementsAre(1, 1, 1));
+  EXPECT_EQ(Position("p/a"), 1u);
+}
+
+TEST_F(DeliveryTest, GapIsTold) {
+  Seen first;
+  Add(first);
+  ASSERT_TRUE(delivery_->Start().ok());
+  Journal(1);
+  ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
+  Restart();
+  Journal(5);
+  ASSERT_TRUE(store_->TrimJournal(4).ok());
+  Seen second;
+  Add(second);
+  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
+  EXPECT_THAT(second.gaps, ElementsAre(std::pair(uint64_t{2}, uint64_t{3})));
+  EXPECT_THAT(second.Taken(), ElementsAre(4, 5, 6));
+  EXPECT_EQ(delivery_->Stats()[0].missed, 2u);
+}
+
+TEST_F(DeliveryTest, ManyEventsAreAdvancedTogether) {
+  Seen seen;
+  Add(seen);
+  ASSERT_TRUE(delivery_->Start().ok());
+  for (int i = 0; i < 20; ++i) Journal(50);
+  ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
+  EXPECT_EQ(seen.Taken().size(), 1000u);
+  EXPECT_LT(seen.flushes, 20);
+}
+
+}  // namespace
+}  // namespace wirewatch::alerts
