@@ -3,15 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "wirewatch/store/sqlite_store.h"
 
 namespace wirewatch::alerts {
@@ -23,7 +25,8 @@ using ::testing::IsEmpty;
 
 // What a channel of the test has seen; outlives the channel.
 struct Seen {
-  absl::Mutex mutex;
+  std::mutex mutex;
+  std::condition_variable more;
   std::vector<uint64_t> taken;
   std::vector<std::pair<uint64_t, uint64_t>> gaps;
   uint64_t opened_after = 0;
@@ -31,13 +34,12 @@ struct Seen {
   int flushes = 0;
 
   std::vector<uint64_t> Taken() {
-    absl::MutexLock lock(&mutex);
+    const std::lock_guard lock(mutex);
     return taken;
   }
   bool WaitForTaken(size_t number) {
-    absl::MutexLock lock(&mutex);
-    const auto enough = [&] { return taken.size() >= number; };
-    return mutex.AwaitWithTimeout(absl::Condition(&enough), absl::Seconds(10));
+    std::unique_lock lock(mutex);
+    return more.wait_for(lock, std::chrono::seconds(10), [&] { return taken.size() >= number; });
   }
 };
 
@@ -52,13 +54,14 @@ class TestChannel final : public AlertChannel {
     return absl::OkStatus();
   }
   absl::Status Deliver(const v1::AlertEvent& event) override {
-    absl::MutexLock lock(&seen_.mutex);
+    const std::lock_guard lock(seen_.mutex);
     absl::Status answer = answer_ ? answer_(event.sequence(), ++seen_.calls) : absl::OkStatus();
     if (answer.ok()) seen_.taken.push_back(event.sequence());
+    seen_.more.notify_all();
     return answer;
   }
   absl::Status Flush() override {
-    absl::MutexLock lock(&seen_.mutex);
+    const std::lock_guard lock(seen_.mutex);
     ++seen_.flushes;
     return flush_ ? flush_() : absl::OkStatus();
   }

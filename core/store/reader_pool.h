@@ -4,13 +4,12 @@
 
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "wirewatch/store/sqlite_connection.h"
 
 namespace wirewatch::store {
@@ -35,7 +34,7 @@ class ReaderPool {
  private:
   absl::StatusOr<std::unique_ptr<Connection>> Take() {
     {
-      absl::MutexLock lock(&mutex_);
+      const std::lock_guard lock(mutex_);
       if (!idle_.empty()) {
         std::unique_ptr<Connection> connection = std::move(idle_.back());
         idle_.pop_back();
@@ -45,13 +44,13 @@ class ReaderPool {
     return Connection::Open(path_, Connection::Access::kReadOnly);
   }
   void Give(std::unique_ptr<Connection> connection) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (idle_.size() < kMaxIdle) idle_.push_back(std::move(connection));
   }
 
   const std::string path_;
-  absl::Mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;  // guarded by mutex_
 };
 
 }  // namespace wirewatch::store
