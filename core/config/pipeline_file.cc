@@ -1,0 +1,311 @@
+#include "wirewatch/config/pipeline_file.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace wirewatch::config {
+namespace {
+
+constexpr int kMaxIncludeDepth = 8;
+constexpr size_t kMaxNameBytes = 64;
+
+bool ValidId(std::string_view id) {
+  return !id.empty() && id.size() <= kMaxNameBytes &&
+         id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == id.npos;
+}
+
+// Lists are joined, tables merged key by key, and everything else is the including file's.
+void Merge(Node& into, Node from) {
+  for (Node::Entry& entry : from.mutable_entries()) {
+    auto& entries = into.mutable_entries();
+    const auto same = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.key == entry.key; });
+    if (same == entries.end()) {
+      entries.push_back(std::move(entry));
+    } else if (same->value.is_table() && entry.value.is_table()) {
+      Merge(same->value, std::move(entry.value));
+    } else if (same->value.is_list() && entry.value.is_list()) {
+      auto& items = same->value.mutable_items();
+      std::move(entry.value.mutable_items().begin(), entry.value.mutable_items().end(), std::back_inserter(items));
+    } else {
+      *same = std::move(entry);
+    }
+  }
+}
+
+// A file with everything that it includes, the included first.
+class Includer {
+ public:
+  Includer(const Environment& environment, Diagnostics& diagnostics)
+      : environment_(environment), diagnostics_(diagnostics) {}
+
+  std::optional<Node> Load(const std::filesystem::path& path) {
+    std::optional<Node> node = LoadYaml(path, environment_, diagnostics_);
+    if (!node || !node->is_table()) return node;
+    const Node::Entry* include = node->Find("include");
+    if (include == nullptr) return node;
+    std::vector<Path> paths;
+    ParseValue(include->value, paths, diagnostics_);
+    Node merged = Node::Table({}, node->at());
+    open_.push_back(path.lexically_normal());
+    for (size_t i = 0; i < paths.size(); ++i) {
+      const Node& written = include->value.is_list() ? include->value.items()[i] : include->value;
+      if (std::optional<Node> included = LoadIncluded(paths[i], written.at())) Merge(merged, *std::move(included));
+    }
+    open_.pop_back();
+    std::erase_if(node->mutable_entries(), [](const Node::Entry& entry) { return entry.key == "include"; });
+    Merge(merged, *std::move(node));
+    return merged;
+  }
+
+ private:
+  std::optional<Node> LoadIncluded(const Path& path, const SourceLocation& at) {
+    if (path.text.empty()) return std::nullopt;
+    std::error_code error;
+    const auto same = [&](const std::filesystem::path& open) {
+      return std::filesystem::equivalent(open, path.resolved, error);
+    };
+    if (std::any_of(open_.begin(), open_.end(), same)) {
+      diagnostics_.Error(at, absl::StrCat("\"", path.text, "\" includes itself"));
+      return std::nullopt;
+    }
+    if (open_.size() >= kMaxIncludeDepth) {
+      diagnostics_.Error(at, absl::StrCat("includes are nested more than ", kMaxIncludeDepth, " deep"));
+      return std::nullopt;
+    }
+    if (!std::filesystem::exists(path.resolved, error)) {
+      diagnostics_.Error(at, absl::StrCat("there is no file \"", path.text, "\" to include"),
+                         "the path is relative to this file");
+      return std::nullopt;
+    }
+    // Names files as the including one does, so that places read alike.
+    const std::filesystem::path folder = std::filesystem::path(std::string(at.file_name())).parent_path();
+    return Load((folder / path.text).lexically_normal());
+  }
+
+  const Environment& environment_;
+  Diagnostics& diagnostics_;
+  std::vector<std::filesystem::path> open_;
+};
+
+struct StepOptions {
+  std::string id;
+  Condition when;
+  OnError on_error = OnError::kQuarantine;
+};
+
+const std::vector<FieldOf<StepOptions>>& StepTable() {
+  static const auto& fields = *new std::vector<FieldOf<StepOptions>>{
+      Field("id", &StepOptions::id, "Name of the step; the plugin's name unless given. State is kept by it."),
+      Field("when", &StepOptions::when,
+            "A condition in the watch language: only Items for which it holds see the step."),
+      Choice("on_error", &StepOptions::on_error,
+             {{"quarantine", OnError::kQuarantine}, {"pass", OnError::kPass}, {"stop", OnError::kStop}},
+             "What becomes of an Item on which the step fails.")};
+  return fields;
+}
+
+// Takes the keys that every step has out of a plugin's options.
+Node TakeStepKeys(Node& options) {
+  Node taken = Node::Table({}, options.at());
+  for (const auto& field : StepTable()) {
+    auto& entries = options.mutable_entries();
+    const auto found = std::find_if(entries.begin(), entries.end(),
+                                    [&](const auto& e) { return e.key == field.description().name(); });
+    if (found == entries.end()) continue;
+    taken.mutable_entries().push_back(std::move(*found));
+    entries.erase(found);
+  }
+  return taken;
+}
+
+// `watch` or `watch: { … }`.
+std::optional<Step> ParseStep(const Node& node, std::string_view kind, Diagnostics& diagnostics) {
+  Step step;
+  if (node.is_scalar() && !node.text().empty()) {
+    step.plugin = step.id = node.text();
+    step.at = node.at();
+    step.options = Node::Null(node.at());
+    return step;
+  }
+  if (!node.is_table() || node.entries().size() != 1) {
+    std::string hint = "write `- name` or `- name: { option: value }`";
+    if (node.is_table() && node.entries().size() > 1)
+      hint = absl::StrCat("indent the options below \"", node.entries()[0].key, ":\", or give each its own dash");
+    diagnostics.Error(
+        node.is_table() && node.entries().size() > 1 ? node.entries()[1].key_at : node.at(),
+        absl::StrCat("expected one ", std::string(kind), ", a plugin's name or a name with its options, found ",
+                     node.is_table() ? "several keys" : std::string(node.Describe())),
+        hint);
+    return std::nullopt;
+  }
+  const Node::Entry& entry = node.entries()[0];
+  step.plugin = step.id = entry.key;
+  step.at = entry.key_at;
+  step.options = entry.value;
+  if (step.options.is_table()) {
+    StepOptions common;
+    const Node keys = TakeStepKeys(step.options);
+    ParseFields(keys, StepTable(), absl::StrCat("\"", entry.key, "\""), common, diagnostics);
+    if (const Node::Entry* id = keys.Find("id"); id != nullptr && id->value.is_scalar()) {
+      if (!ValidId(common.id)) {
+        diagnostics.Error(id->value.at(), absl::StrCat("\"", common.id, "\" is not an id"),
+                          "an id has 1 to 64 of a-z, 0-9, _ and -");
+      } else {
+        step.id = common.id;
+      }
+    }
+    step.when = common.when;
+    step.on_error = common.on_error;
+  }
+  if (step.options.is_null()) step.options = Node::Null(entry.key_at);
+  return step;
+}
+
+std::vector<Step> ParseSteps(const Node& node, std::string_view kind, Diagnostics& diagnostics) {
+  std::vector<Step> steps;
+  if (!ExpectList(node, diagnostics)) return steps;
+  std::map<std::string, SourceLocation> ids;
+  for (const Node& item : node.items()) {
+    std::optional<Step> step = ParseStep(item, kind, diagnostics);
+    if (!step) continue;
+    const auto [first, added] = ids.emplace(step->id, step->at);
+    if (!added) {
+      diagnostics.Error(step->at,
+                        absl::StrCat("a second ", std::string(kind), " with the id \"", step->id,
+                                     "\"; the first is in line ", first->second.line),
+                        "give one of them an `id`");
+    }
+    steps.push_back(*std::move(step));
+  }
+  return steps;
+}
+
+struct AlertsTable {
+  Grouping grouping;
+  Node channels;
+};
+
+struct FileTable {
+  std::string name;
+  std::string description;
+  Node sources;
+  Node analyses;
+  Node alerts;
+  Limits limits;
+};
+
+const std::vector<FieldOf<FileTable>>& FileFields() {
+  static const auto& fields = *new std::vector<FieldOf<FileTable>>{
+      Field("name", &FileTable::name, "Name of the pipeline; what it has stored is kept by it.").Required(),
+      Field("description", &FileTable::description, "For people."),
+      Field("sources", &FileTable::sources, "Where Items come from.").Required(),
+      Field("analyses", &FileTable::analyses, "What every Item passes, in this order."),
+      Field("alerts", &FileTable::alerts, "How Signals become Alerts, and the channels through which they leave."),
+      Table("limits", &FileTable::limits, LimitsFields(), "Bounds.")};
+  return fields;
+}
+
+// `alerts:` holds grouping and channels side by side.
+void ParseAlerts(const Node& node, Pipeline& pipeline, Diagnostics& diagnostics) {
+  Node rest = node;
+  if (rest.is_table()) {
+    auto& entries = rest.mutable_entries();
+    const auto channels =
+        std::find_if(entries.begin(), entries.end(), [](const auto& e) { return e.key == "channels"; });
+    if (channels != entries.end()) {
+      pipeline.channels = ParseSteps(channels->value, "channel", diagnostics);
+      entries.erase(channels);
+    } else {
+      for (const Node::Entry& entry : entries) {
+        if (ClosestName(entry.key, {"channels"}).empty()) continue;
+        diagnostics.Error(entry.key_at, absl::StrCat("\"alerts\" has no option \"", entry.key, "\""),
+                          "did you mean \"channels\"?");
+        entries.erase(entries.begin() + (&entry - entries.data()));
+        break;
+      }
+    }
+  }
+  ParseFields(rest, GroupingFields(), "\"alerts\"", pipeline.grouping, diagnostics);
+}
+
+}  // namespace
+
+const std::vector<FieldOf<Limits>>& LimitsFields() {
+  static const auto& fields = *new std::vector<FieldOf<Limits>>{
+      Field("batch_items", &Limits::batch_items, "Items that travel together.").Range(1, 64),
+      Field("batch_bytes", &Limits::batch_bytes,
+            "Size of the Items that travel together; one larger Item travels alone.")
+          .Range(KiB(1), MiB(64)),
+      Field("budget", &Limits::budget, "Everything in flight; sources are not read while it is used up.")
+          .Range(MiB(1), MiB(1 << 20)),
+      Field("reserve", &Limits::reserve, "How many times an Item's size is reserved when it is admitted.").Range(1, 64),
+      Field("commit_every", &Limits::commit_every, "Longest time between two commits.")
+          .Range(absl::Milliseconds(20), absl::Minutes(10)),
+      Field("annotations_per_step", &Limits::annotations_per_step,
+            "Annotations that one step may add to one Item; more are cut and counted.")
+          .Range(1, 1e6)};
+  return fields;
+}
+
+const std::vector<FieldOf<Grouping>>& GroupingFields() {
+  static const auto& fields = *new std::vector<FieldOf<Grouping>>{
+      Field("group_by", &Grouping::group_by,
+            "Signals alike in these join one Alert: watch, story, severity, kind, step, subject, item, outlet, "
+            "language or a label."),
+      Field("wait", &Grouping::wait, "How long a new Alert waits for more of the same.")
+          .Range(absl::ZeroDuration(), absl::Hours(24)),
+      Field("interval", &Grouping::interval, "Least time between two messages about one Alert.")
+          .Range(absl::ZeroDuration(), absl::Hours(24 * 30)),
+      Field("repeat", &Grouping::repeat, "How often a condition that lasts is told again; 0: never.")
+          .Range(absl::ZeroDuration(), absl::Hours(24 * 365)),
+      Field("close_after", &Grouping::close_after,
+            "An Alert about what was published closes after this long without more.")
+          .Range(absl::Minutes(1), absl::Hours(24 * 365)),
+      Field("late_after", &Grouping::late_after, "Items older than this on arrival are marked late.")
+          .Range(absl::Minutes(1), absl::Hours(24 * 365))};
+  return fields;
+}
+
+const std::vector<v1::FieldDescription>& StepFields() {
+  static const auto& fields = *[] {
+    auto* described = new std::vector<v1::FieldDescription>;
+    for (const auto& field : StepTable()) described->push_back(field.Describe(StepOptions()));
+    return described;
+  }();
+  return fields;
+}
+
+std::optional<Pipeline> LoadPipeline(const std::filesystem::path& path, const Environment& environment,
+                                     Diagnostics& diagnostics) {
+  const std::optional<Node> node = Includer(environment, diagnostics).Load(path);
+  if (!node) return std::nullopt;
+  if (!node->is_table()) {
+    diagnostics.Error(node->at(),
+                      absl::StrCat("a pipeline file is a table with name, sources, analyses and alerts; found ",
+                                   std::string(node->Describe())));
+    return std::nullopt;
+  }
+  FileTable file;
+  ParseFields(*node, FileFields(), "a pipeline", file, diagnostics);
+  Pipeline pipeline;
+  pipeline.name = file.name;
+  pipeline.limits = file.limits;
+  pipeline.at = node->at();
+  if (const Node::Entry* name = node->Find("name"); name != nullptr && name->value.is_scalar()) {
+    pipeline.at = name->value.at();
+    if (!ValidId(pipeline.name)) {
+      diagnostics.Error(name->value.at(), absl::StrCat("\"", pipeline.name, "\" is not a name for a pipeline"),
+                        "a name has 1 to 64 of a-z, 0-9, _ and -");
+    }
+  }
+  if (!file.sources.is_null()) pipeline.sources = ParseSteps(file.sources, "source", diagnostics);
+  if (!file.analyses.is_null()) pipeline.analyses = ParseSteps(file.analyses, "analysis", diagnostics);
+  if (!file.alerts.is_null()) ParseAlerts(file.alerts, pipeline, diagnostics);
+  return pipeline;
+}
+
+}  // namespace wirewatch::config
