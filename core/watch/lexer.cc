@@ -1,0 +1,171 @@
+#include "wirewatch/watch/lexer.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+
+namespace wirewatch::watch {
+namespace {
+
+constexpr std::string_view kOperators[] = {"AND",  "OR",   "NOT",   "NEAR",    "ONEAR",
+                                           "SENT", "PARA", "NOTIN", "NOTNEAR", "TO"};
+constexpr std::string_view kFunctions[] = {"LIST", "CASE",  "EXACT", "STEM",  "ATLEAST",
+                                           "MIN",  "SCORE", "LEAD",  "FIRST", "SAID"};
+constexpr std::string_view kSymbols = "(){}[],^~";
+
+// Curly quotes are alike with straight ones: their bytes, and how long.
+size_t QuoteLength(std::string_view rest) {
+  if (rest.starts_with('"')) return 1;
+  for (const std::string_view quote : {"“", "”", "„", "«", "»"}) {
+    if (rest.starts_with(quote)) return quote.size();
+  }
+  return 0;
+}
+
+bool IsSpace(std::string_view rest, size_t& length) {
+  length = 1;
+  if (absl::ascii_isspace(static_cast<unsigned char>(rest[0]))) return true;
+  for (const std::string_view space : {"\u00a0", "\u3000", "\u2009", "\u202f"}) {
+    if (rest.starts_with(space)) return length = space.size(), true;
+  }
+  return false;
+}
+
+class Lexer {
+ public:
+  explicit Lexer(std::string_view query) : query_(query) {}
+
+  std::variant<std::vector<Lexeme>, QueryError> Run() {
+    while (!error_ && SkipSpace()) Next();
+    if (error_) return *std::move(error_);
+    Put(Lexeme::Kind::kEnd, "", query_.size());
+    return std::move(lexemes_);
+  }
+
+ private:
+  std::string_view rest() const { return query_.substr(at_); }
+
+  // False at the end.
+  bool SkipSpace() {
+    space_ = lexemes_.empty();
+    for (size_t length; at_ < query_.size();) {
+      if (IsSpace(rest(), length)) {
+        at_ += length;
+      } else if (rest().starts_with("/*")) {
+        const size_t close = query_.find("*/", at_ + 2);
+        if (close == query_.npos) return Fail(at_, "a comment without its end", "close it with */"), false;
+        at_ = close + 2;
+      } else {
+        return true;
+      }
+      space_ = true;
+    }
+    return false;
+  }
+
+  void Next() {
+    if (const size_t quote = QuoteLength(rest()); quote > 0) return Phrase(quote);
+    if (rest().starts_with(">=") || rest().starts_with("<="))
+      return Put(Lexeme::Kind::kSymbol, rest().substr(0, 2), at_ + 2);
+    if (kSymbols.find(query_[at_]) != kSymbols.npos) return Put(Lexeme::Kind::kSymbol, rest().substr(0, 1), at_ + 1);
+    Word();
+  }
+
+  void Phrase(size_t quote) {
+    const size_t begin = at_ + quote;
+    for (size_t at = begin; at < query_.size(); ++at) {
+      if (const size_t close = QuoteLength(query_.substr(at)); close > 0) {
+        const std::string_view inside = query_.substr(begin, at - begin);
+        return Put(Lexeme::Kind::kPhrase, inside, at + close);
+      }
+    }
+    Fail(at_, "a phrase without its closing quote", "");
+  }
+
+  // A word ends at white space, a quote or a symbol; `~`, `^` and braces are symbols too.
+  size_t EndOfWord() const {
+    size_t end = at_;
+    for (size_t length; end < query_.size(); ++end) {
+      const std::string_view here = query_.substr(end);
+      if (IsSpace(here, length) || kSymbols.find(query_[end]) != kSymbols.npos) break;
+      if (here[0] == '"' || (end > at_ && QuoteLength(here) > 0)) break;
+    }
+    return end;
+  }
+
+  void Word() {
+    const size_t end = EndOfWord();
+    const std::string_view word = query_.substr(at_, end - at_);
+    // `field:…` and `field>=n`: the name is a field's.
+    const size_t name_end = word.find_first_not_of("abcdefghijklmnopqrstuvwxyz.-");
+    if (name_end != word.npos && name_end > 0 && FindField(word.substr(0, name_end)) != nullptr) {
+      for (const std::string_view compare : {":", ">=", "<=", ">", "<", "="}) {
+        if (!word.substr(name_end).starts_with(compare)) continue;
+        Put(Lexeme::Kind::kField, word.substr(0, name_end), at_ + name_end + compare.size());
+        lexemes_.back().compare = std::string(compare);
+        return;
+      }
+    }
+    if (name_end != word.npos && name_end > 0 && word[name_end] == ':' && !word.substr(name_end).starts_with("://")) {
+      return Fail(at_, absl::StrCat("there is no field \"", std::string(word.substr(0, name_end)), "\""),
+                  absl::StrCat("put it in quotes to search for the text; fields are ", absl::StrCat(JoinedFields())));
+    }
+    if (Keyword(word, end)) return;
+    Put(Lexeme::Kind::kWord, word, end);
+  }
+
+  static std::string JoinedFields() {
+    std::string text;
+    for (const std::string& name : FieldNames()) absl::StrAppend(&text, text.empty() ? "" : " ", name);
+    return text;
+  }
+
+  // `NEAR/5`, `ATLEAST/3(`, `CASE(`.
+  bool Keyword(std::string_view word, size_t end) {
+    const size_t slash = word.find('/');
+    const std::string_view name = word.substr(0, slash);
+    const bool called = end < query_.size() && query_[end] == '(';
+    const bool is_operator = std::find(std::begin(kOperators), std::end(kOperators), name) != std::end(kOperators);
+    const bool is_function =
+        called && std::find(std::begin(kFunctions), std::end(kFunctions), name) != std::end(kFunctions);
+    if (!is_operator && !is_function) return false;
+    std::optional<uint32_t> n;
+    if (slash != word.npos) {
+      uint32_t value = 0;
+      const std::string_view digits = word.substr(slash + 1);
+      const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+      if (error != std::errc() || stop != digits.data() + digits.size() || value > 100'000) {
+        return Fail(at_ + slash + 1,
+                    absl::StrCat("expected a whole number up to 100000 behind ", std::string(name), "/"), ""),
+               true;
+      }
+      n = value;
+    }
+    Put(is_operator ? Lexeme::Kind::kOperator : Lexeme::Kind::kFunction, name, end);
+    lexemes_.back().n = n;
+    return true;
+  }
+
+  void Put(Lexeme::Kind kind, std::string_view text, size_t end) {
+    lexemes_.push_back(
+        {kind, std::string(text), std::nullopt, "", static_cast<uint32_t>(at_), static_cast<uint32_t>(end), space_});
+    at_ = end;
+  }
+  void Fail(size_t at, std::string message, std::string hint) {
+    error_ = QueryError{static_cast<uint32_t>(at), std::move(message), std::move(hint)};
+  }
+
+  std::string_view query_;
+  size_t at_ = 0;
+  bool space_ = false;
+  std::vector<Lexeme> lexemes_;
+  std::optional<QueryError> error_;
+};
+
+}  // namespace
+
+std::variant<std::vector<Lexeme>, QueryError> Lex(std::string_view query) { return Lexer(query).Run(); }
+
+}  // namespace wirewatch::watch

@@ -1,0 +1,44 @@
+// Parser of the watch language (docs/watch-language.md). Pure functions; any thread. Bounded: a query has at most 64
+// KiB, is nested at most 64 deep, and has at most 10,000 parts, lists included.
+#ifndef WIREWATCH_WATCH_PARSER_H_
+#define WIREWATCH_WATCH_PARSER_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "wirewatch/watch/expression.h"
+
+namespace wirewatch::watch {
+
+// What is wrong with a query.
+struct QueryError {
+  uint32_t offset = 0;  // byte in the query
+  std::string message;
+  std::string hint;  // the rewrite: `write (a AND b) OR c`; may be empty
+};
+
+// The query that a LIST stands for; nullptr: there is no such list.
+using Lists = std::function<const std::string*(const std::string& name)>;
+inline const std::string* NoLists(const std::string&) { return nullptr; }
+
+std::variant<std::unique_ptr<const Expression>, QueryError> Parse(std::string_view query, const Lists& lists = NoLists);
+
+// How a field is searched.
+enum class FieldKind { kText, kItem, kNumber, kDate, kAnnotation };
+struct FieldInfo {
+  std::string_view name;
+  FieldKind kind;
+  std::string_view needs;  // annotation that a step must have made; "" for facts of the source
+};
+// nullptr: no such field.
+const FieldInfo* FindField(std::string_view name);
+std::vector<std::string> FieldNames();
+
+}  // namespace wirewatch::watch
+
+#endif  // WIREWATCH_WATCH_PARSER_H_
