@@ -27,11 +27,12 @@ enum class Operation : uint8_t {
   kStem,     // one operand, name: language
   kAtLeast,  // one operand, number
   kMin,      // operands, number
-  kScore,    // operands with weights, number … threshold in `threshold`
+  kScore,    // operands with weights, threshold
   kLead,     // one operand
   kFirst,    // one operand, number
   kField,    // name; one operand
-  kRange,    // name; low, high (either may be empty), for fields
+  kRange,    // name; low, high: either may be empty, and may itself be outside (low_open, high_open)
+  kSaid,     // one operand: what one quote satisfies
   kList,     // name; one operand: what the list stands for
 };
 
@@ -44,15 +45,20 @@ struct Expression {
   bool sloppy = false;  // "…"~n
   double threshold = 0;
   std::string low = {}, high = {};
+  bool low_open = false, high_open = false;
   std::vector<std::unique_ptr<const Expression>> operands = {};
   std::vector<double> weights = {};
-  uint32_t begin = 0, end = 0;  // bytes in the query
+  uint32_t begin = 0, end = 0;  // bytes in the query; inside a list those of its LIST(…)
 };
 
 // The query in its normal form: operators spelt out, parentheses where they are needed. Parse(Print(x)) is x.
 std::string Print(const Expression& expression);
 
 bool HasWildcard(std::string_view word);
+
+// Whether it has occurrences that can be counted and measured between: words, phrases, wildcards, ORs of these, and
+// NEAR, ONEAR, NOTIN and NOTNEAR of these. nullptr if so, else the part of it that has none.
+const Expression* FindWithoutOccurrences(const Expression& expression);
 
 }  // namespace wirewatch::watch
 

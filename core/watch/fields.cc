@@ -5,46 +5,48 @@
 namespace wirewatch::watch {
 namespace {
 
-constexpr FieldInfo kFields[] = {{"headline", FieldKind::kText, ""},
-                                 {"subheadline", FieldKind::kText, ""},
-                                 {"lead", FieldKind::kText, ""},
-                                 {"body", FieldKind::kText, ""},
-                                 {"caption", FieldKind::kText, ""},
-                                 {"author", FieldKind::kItem, ""},
-                                 {"agency", FieldKind::kItem, "dateline"},
-                                 {"outlet", FieldKind::kItem, ""},
-                                 {"domain", FieldKind::kItem, ""},
-                                 {"url", FieldKind::kItem, ""},
-                                 {"link", FieldKind::kItem, ""},
-                                 {"country", FieldKind::kItem, ""},
-                                 {"region", FieldKind::kItem, ""},
-                                 {"language", FieldKind::kItem, "language"},
-                                 {"type", FieldKind::kItem, ""},
-                                 {"genre", FieldKind::kItem, ""},
-                                 {"topic", FieldKind::kItem, ""},
-                                 {"located", FieldKind::kItem, "dateline"},
-                                 {"published", FieldKind::kDate, ""},
-                                 {"words", FieldKind::kNumber, ""},
-                                 {"entity", FieldKind::kAnnotation, "entities"},
-                                 {"person", FieldKind::kAnnotation, "entities"},
-                                 {"org", FieldKind::kAnnotation, "entities"},
-                                 {"place", FieldKind::kAnnotation, "places"},
-                                 {"place-within", FieldKind::kAnnotation, "places"},
-                                 {"quote", FieldKind::kAnnotation, "quotes"},
-                                 {"quote.direct", FieldKind::kAnnotation, "quotes"},
-                                 {"unquoted", FieldKind::kAnnotation, "quotes"},
-                                 {"speaker", FieldKind::kAnnotation, "quotes"},
-                                 {"event", FieldKind::kAnnotation, "events"},
-                                 {"actor", FieldKind::kAnnotation, "events"},
-                                 {"target", FieldKind::kAnnotation, "events"},
-                                 {"tone", FieldKind::kAnnotation, "tones"},
-                                 {"loaded", FieldKind::kAnnotation, "loaded"}};
+constexpr FieldInfo kFields[] = {
+    {"headline", FieldKind::kText, ""},
+    {"subheadline", FieldKind::kText, ""},
+    {"lead", FieldKind::kText, ""},
+    {"body", FieldKind::kText, ""},
+    {"caption", FieldKind::kText, ""},
+    {"author", FieldKind::kItem, ""},
+    {"agency", FieldKind::kItem, "dateline"},
+    {"outlet", FieldKind::kItem, ""},
+    {"domain", FieldKind::kItem, ""},
+    {"url", FieldKind::kItem, ""},
+    {"link", FieldKind::kItem, ""},
+    {"country", FieldKind::kItem, ""},
+    {"region", FieldKind::kItem, ""},
+    {"language", FieldKind::kItem, "language"},
+    {"type", FieldKind::kItem, ""},
+    {"genre", FieldKind::kItem, ""},
+    {"topic", FieldKind::kItem, ""},
+    {"located", FieldKind::kItem, "dateline"},
+    {"published", FieldKind::kDate, ""},
+    {"words", FieldKind::kNumber, ""},
+    {"entity", FieldKind::kAnnotation, "entities"},
+    {"person", FieldKind::kAnnotation, "entities"},
+    {"org", FieldKind::kAnnotation, "entities"},
+    {"place", FieldKind::kAnnotation, "places"},
+    {"place-within", FieldKind::kAnnotation, "places"},
+    {"quote", FieldKind::kAnnotation, "quotes"},
+    {"quote.direct", FieldKind::kAnnotation, "quotes"},
+    {"unquoted", FieldKind::kAnnotation, "quotes"},
+    {"speaker", FieldKind::kAnnotation, "quotes"},
+    {"event", FieldKind::kAnnotation, "events"},
+    {"actor", FieldKind::kAnnotation, "events"},
+    {"target", FieldKind::kAnnotation, "events"},
+    {"tone", FieldKind::kAnnotation, "tones"},
+    {"loaded", FieldKind::kAnnotation, "loaded"},
+};
 
 }  // namespace
 
 const FieldInfo* FindField(std::string_view name) {
-  const auto found =
-      std::find_if(std::begin(kFields), std::end(kFields), [&](const FieldInfo& f) { return f.name == name; });
+  const auto* const found =
+      std::find_if(std::begin(kFields), std::end(kFields), [&](const FieldInfo& field) { return field.name == name; });
   return found == std::end(kFields) ? nullptr : found;
 }
 

@@ -81,15 +81,24 @@ class Lexer {
         return Put(Lexeme::Kind::kPhrase, inside, at + close);
       }
     }
-    Fail(at_, "a phrase without its closing quote", "");
+    Fail(at_, "a phrase without its closing quote", "close it with \"");
   }
+
+  // The comma of 1,244: between digits, exactly three of them behind it.
+  bool PartsThousands(size_t at) const {
+    const auto digit = [this](size_t i) { return i < query_.size() && absl::ascii_isdigit(Byte(i)); };
+    return query_[at] == ',' && at > at_ && digit(at - 1) && digit(at + 1) && digit(at + 2) && digit(at + 3) &&
+           !digit(at + 4);
+  }
+  unsigned char Byte(size_t at) const { return static_cast<unsigned char>(query_[at]); }
 
   // A word ends at white space, a quote or a symbol; `~`, `^` and braces are symbols too.
   size_t EndOfWord() const {
     size_t end = at_;
     for (size_t length; end < query_.size(); ++end) {
       const std::string_view here = query_.substr(end);
-      if (IsSpace(here, length) || kSymbols.find(query_[end]) != kSymbols.npos) break;
+      if (IsSpace(here, length)) break;
+      if (kSymbols.find(query_[end]) != kSymbols.npos && !PartsThousands(end)) break;
       if (here[0] == '"' || (end > at_ && QuoteLength(here) > 0)) break;
     }
     return end;
@@ -98,22 +107,40 @@ class Lexer {
   void Word() {
     const size_t end = EndOfWord();
     const std::string_view word = query_.substr(at_, end - at_);
-    // `field:…` and `field>=n`: the name is a field's.
-    const size_t name_end = word.find_first_not_of("abcdefghijklmnopqrstuvwxyz.-");
-    if (name_end != word.npos && name_end > 0 && FindField(word.substr(0, name_end)) != nullptr) {
+    if (InsideStem()) return Put(Lexeme::Kind::kWord, word, end);
+    const size_t name_end = std::min(word.find_first_not_of("abcdefghijklmnopqrstuvwxyz.-"), word.size());
+    if (name_end > 0 && Field(word, name_end)) return;
+    if (Keyword(word, end)) return;
+    if (word.size() > 1 && word[0] == '-' && word[1] != '-') {
+      return Fail(at_, absl::StrCat("\"", word, "\" begins with a minus sign, which excludes nothing here"),
+                  absl::StrCat("write NOT ", word.substr(1), ", or \"", word, "\" for the text"));
+    }
+    Put(Lexeme::Kind::kWord, word, end);
+  }
+
+  // In STEM(en:provoke) the colon stands behind a language.
+  bool InsideStem() const {
+    return lexemes_.size() >= 2 && lexemes_.back().text == "(" && lexemes_.back().kind == Lexeme::Kind::kSymbol &&
+           lexemes_[lexemes_.size() - 2].kind == Lexeme::Kind::kFunction &&
+           lexemes_[lexemes_.size() - 2].text == "STEM";
+  }
+
+  // `field:…` and `field>=n`. True when that is what it is, or an error was found.
+  bool Field(std::string_view word, size_t name_end) {
+    const std::string_view name = word.substr(0, name_end);
+    const std::string_view behind = word.substr(name_end);
+    if (FindField(name) != nullptr) {
       for (const std::string_view compare : {":", ">=", "<=", ">", "<", "="}) {
-        if (!word.substr(name_end).starts_with(compare)) continue;
-        Put(Lexeme::Kind::kField, word.substr(0, name_end), at_ + name_end + compare.size());
+        if (!behind.starts_with(compare)) continue;
+        Put(Lexeme::Kind::kField, name, at_ + name_end + compare.size());
         lexemes_.back().compare = std::string(compare);
-        return;
+        return true;
       }
     }
-    if (name_end != word.npos && name_end > 0 && word[name_end] == ':' && !word.substr(name_end).starts_with("://")) {
-      return Fail(at_, absl::StrCat("there is no field \"", std::string(word.substr(0, name_end)), "\""),
-                  absl::StrCat("put it in quotes to search for the text; fields are ", absl::StrCat(JoinedFields())));
-    }
-    if (Keyword(word, end)) return;
-    Put(Lexeme::Kind::kWord, word, end);
+    if (!behind.starts_with(':') || behind.starts_with("://")) return false;
+    Fail(at_, absl::StrCat("there is no field \"", name, "\""),
+         absl::StrCat("put it in quotes to search for the text; fields: ", JoinedFields()));
+    return true;
   }
 
   static std::string JoinedFields() {
@@ -130,21 +157,32 @@ class Lexer {
     const bool is_operator = std::find(std::begin(kOperators), std::end(kOperators), name) != std::end(kOperators);
     const bool is_function =
         called && std::find(std::begin(kFunctions), std::end(kFunctions), name) != std::end(kFunctions);
-    if (!is_operator && !is_function) return false;
+    if (!is_operator && !is_function) return LostFunction(word, name, end);
     std::optional<uint32_t> n;
     if (slash != word.npos) {
       uint32_t value = 0;
       const std::string_view digits = word.substr(slash + 1);
       const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
       if (error != std::errc() || stop != digits.data() + digits.size() || value > 100'000) {
-        return Fail(at_ + slash + 1,
-                    absl::StrCat("expected a whole number up to 100000 behind ", std::string(name), "/"), ""),
+        return Fail(at_ + slash + 1, absl::StrCat("expected a whole number up to 100000 behind ", name, "/"),
+                    absl::StrCat("write ", name, "/5; for the text, put it in quotes")),
                true;
       }
       n = value;
     }
     Put(is_operator ? Lexeme::Kind::kOperator : Lexeme::Kind::kFunction, name, end);
     lexemes_.back().n = n;
+    return true;
+  }
+
+  // `CASE (NATO)` would search for the word "case", and `MIN/2` without its list for nothing at all.
+  bool LostFunction(std::string_view word, std::string_view name, size_t end) {
+    if (std::find(std::begin(kFunctions), std::end(kFunctions), name) == std::end(kFunctions)) return false;
+    const size_t next = query_.find_first_not_of(" \t\r\n", end);
+    const bool opens = next != query_.npos && query_[next] == '(';
+    if (!opens && name.size() == word.size()) return false;
+    Fail(at_, absl::StrCat(word, " needs its parenthesis directly behind it"),
+         absl::StrCat("write ", word, "(…); for the text, put it in quotes"));
     return true;
   }
 

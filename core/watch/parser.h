@@ -39,6 +39,10 @@ struct FieldInfo {
 const FieldInfo* FindField(std::string_view name);
 std::vector<std::string> FieldNames();
 
+inline constexpr size_t kMaxQueryBytes = 64 << 10;
+inline constexpr uint32_t kMaxDepth = 64;
+inline constexpr uint32_t kMaxParts = 10'000;
+
 }  // namespace wirewatch::watch
 
 #endif  // WIREWATCH_WATCH_PARSER_H_

@@ -1,5 +1,7 @@
-#include <cmath>
+#include <algorithm>
+#include <charconv>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "wirewatch/watch/expression.h"
 
@@ -52,17 +54,33 @@ std::string PrintPhrase(const Expression& e) {
   return absl::StrCat("\"", inside, "\"", e.sloppy ? absl::StrCat("~", e.number) : "");
 }
 
+// The shortest text that reads back as the same number.
+std::string Number(double value) {
+  char digits[32];
+  const auto [end, error] = std::to_chars(std::begin(digits), std::end(digits), value);
+  return std::string(digits, end);
+}
+
 std::string PrintScore(const Expression& e) {
   std::string inside;
   for (size_t i = 0; i < e.operands.size(); ++i) {
-    absl::StrAppend(&inside, i == 0 ? "" : ", ", At(*e.operands[i], kAtomLevel), "^", e.weights[i]);
+    absl::StrAppend(&inside, i == 0 ? "" : ", ", At(*e.operands[i], kAtomLevel), "^", Number(e.weights[i]));
   }
-  return absl::StrCat("SCORE(", inside, ") >= ", e.threshold);
+  return absl::StrCat("SCORE(", inside, ") >= ", Number(e.threshold));
+}
+
+std::string Bound(const std::string& text) {
+  if (text.empty()) return "*";
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '-' || c == 'T' || c == ':' || c == '.';
+  });
+  return plain && text[0] != '-' ? text : absl::StrCat("\"", text, "\"");
 }
 
 std::string PrintRange(const Expression& e) {
-  const auto bound = [](const std::string& text) { return text.empty() ? std::string("*") : text; };
-  return absl::StrCat(e.name, ":[", bound(e.low), " TO ", bound(e.high), "]");
+  if (e.high.empty()) return absl::StrCat(e.name, e.low_open ? ">" : ">=", Bound(e.low));
+  if (e.low.empty()) return absl::StrCat(e.name, e.high_open ? "<" : "<=", Bound(e.high));
+  return absl::StrCat(e.name, ":[", Bound(e.low), " TO ", Bound(e.high), "]");
 }
 
 }  // namespace
@@ -111,6 +129,8 @@ std::string Print(const Expression& e) {
       return absl::StrCat(e.name, ":", At(*e.operands[0], kAtomLevel));
     case Operation::kRange:
       return PrintRange(e);
+    case Operation::kSaid:
+      return Call("SAID", e);
     case Operation::kList:
       return absl::StrCat("LIST(", e.name, ")");
   }
@@ -118,5 +138,28 @@ std::string Print(const Expression& e) {
 }
 
 bool HasWildcard(std::string_view word) { return word.find_first_of("*?") != word.npos; }
+
+const Expression* FindWithoutOccurrences(const Expression& e) {
+  switch (e.operation) {
+    case Operation::kWord:
+    case Operation::kPhrase:
+      return nullptr;
+    case Operation::kOr:
+    case Operation::kNear:
+    case Operation::kOnear:
+    case Operation::kNotIn:
+    case Operation::kNotNear:
+    case Operation::kCase:
+    case Operation::kExact:
+    case Operation::kStem:
+    case Operation::kList:
+      for (const auto& operand : e.operands) {
+        if (const Expression* found = FindWithoutOccurrences(*operand)) return found;
+      }
+      return nullptr;
+    default:
+      return &e;
+  }
+}
 
 }  // namespace wirewatch::watch
