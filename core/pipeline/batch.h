@@ -1,61 +1,107 @@
-// Batch: the Items that travel together, with everything that they cause on the way. Allocated on one arena; held by
-// one thread at a time; gone after its epoch is committed.
+// Batch: the Items that travel together, on one arena, with what the steps have found in them so far. Held by one thread
+// at a time: the sequencer fills it, workers carry it through the steps, the last stage turns it into a part of an
+// epoch, and then it is used again with its memory.
 #ifndef WIREWATCH_PIPELINE_BATCH_H_
 #define WIREWATCH_PIPELINE_BATCH_H_
 
 #include <cstdint>
-#include <deque>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "google/protobuf/arena.h"
 #include "wirewatch/sdk/document.h"
 #include "wirewatch/store/store.h"
-#include "wirewatch/v1/alert.pb.h"
 #include "wirewatch/v1/item.pb.h"
 #include "wirewatch/v1/signal.pb.h"
 
 namespace wirewatch::pipeline {
 
-// Signals that a timer raised, before the Item in whose Slot they are kept.
-struct TimerSignals {
-  absl::Time due;
-  size_t step = 0;
-  std::vector<v1::Signal*> signals;
-};
-
+// One position of the stream: an Item, or only a point in time (a tick, or a record that is no Item or not a new one).
 struct Slot {
+  enum class Fate { kLive, kTimeOnly, kDropped, kQuarantined };
+  struct TimerSignals {
+    absl::Time at;
+    std::vector<v1::Signal*> signals;
+  };
+
+  Fate fate = Fate::kTimeOnly;
+  uint64_t position = 0;
+  absl::Time arrival;
   v1::Item* item = nullptr;
-  std::string raw = {};
-  Document document = {};
-  bool live = true;  // false: dropped or quarantined; keeps its position
-  std::vector<v1::Signal*> signals = {};
-  std::vector<TimerSignals> timers = {};
-  std::string archived = {};  // the Item serialised, after the last analysis
+  std::string raw;
+  std::vector<v1::Signal*> signals;  // about the Item, in the order of the steps
+  std::vector<TimerSignals> timers;  // due before it, in the order of the steps
+  std::string archived;              // the Item as it goes to the archive
 };
 
-struct Batch {
-  uint64_t number = 0;  // consecutive from 0
-  google::protobuf::Arena arena = {};
-  std::deque<Slot> slots = {};
+class Batch {
+ public:
+  Batch();
 
-  // The stream after the last Item: time, position. A Batch without Items is a tick.
-  uint64_t end_position = 0;
-  absl::Time end_arrival = {};
-  std::vector<TimerSignals> end_timers = {};
-  bool last = false;  // the stream ends here
+  google::protobuf::Arena& arena() { return *arena_; }
+  // Positions in it, in order.
+  std::vector<Slot>& slots() { return slots_; }
+  Slot& AddSlot(uint64_t position, absl::Time arrival);
+  // To be called once when all slots are there: makes the Documents.
+  void Seal();
 
-  uint64_t reserved_bytes = 0;  // of the Budget
-  size_t stage = 0;             // the stage that it waits for or is in
+  // The Items that are still to be analysed: slot and Document, in position order.
+  const std::vector<Slot*>& live() const { return live_; }
+  const std::vector<const Document*>& documents() const { return live_documents_; }
+  Document& DocumentOf(const Slot& slot) { return *documents_[static_cast<size_t>(&slot - slots_.data())]; }
+  // An Item goes no further. Takes effect on live() with DropLost().
+  void Lose(Slot& slot, Slot::Fate fate) {
+    slot.fate = fate;
+    lost_ = true;
+  }
+  void DropLost();
 
-  // For the epoch.
-  std::vector<std::pair<std::string, std::string>> cursors = {};
-  std::vector<store::SealedState> sealed = {};
-  std::vector<store::QuarantineEntry> quarantine = {};
-  std::vector<v1::AlertEvent> events = {};
+  // Empty again, with its memory.
+  void Reset();
+  uint64_t UsedBytes();
+
+  uint64_t number = 0;  // counts from 0 without gap
+  uint64_t reserved = 0;
+  uint64_t last_position = 0;
+  absl::Time last_arrival;
+  std::vector<std::pair<std::string, std::string>> cursors;
+  std::vector<store::QuarantineEntry> quarantine;
+  std::vector<store::SealedState> state;
+  absl::Status stop;    // a step wants the pipeline to stop before this batch
+  bool finish = false;  // the stream ends with it
+  absl::Time sequenced;  // wall time
+
+ private:
+  // Kept from use to use; what a batch needs beyond it is given back.
+  static constexpr size_t kFirstBlock = size_t{128} << 10;
+  std::unique_ptr<char[]> first_block_;
+  std::optional<google::protobuf::Arena> arena_;
+  std::vector<Slot> slots_;
+  std::vector<std::unique_ptr<Document>> documents_;  // one for each slot
+  std::vector<Slot*> live_;
+  std::vector<const Document*> live_documents_;
+  bool lost_ = false;
+};
+
+// The batches of a pipeline: as many as may be between sequencer and commit queue. Any thread.
+class BatchPool {
+ public:
+  explicit BatchPool(size_t size);
+  // nullptr when all are in use.
+  Batch* TryTake();
+  void GiveBack(Batch* batch);
+  bool AllFree() const;
+
+ private:
+  std::vector<std::unique_ptr<Batch>> all_;
+  mutable std::mutex mutex_;
+  std::vector<Batch*> free_;
 };
 
 }  // namespace wirewatch::pipeline

@@ -11,7 +11,7 @@ namespace wirewatch::pipeline {
 namespace {
 
 const std::string* PublishersId(const v1::Item& item) {
-  for (const char* role : {"uri", "guid", "id"}) {
+  for (const char* role : {"publisher", "guid", "uri", "id"}) {
     for (const v1::AlternateId& id : item.alt_ids()) {
       if (id.role() == role && !id.value().empty()) return &id.value();
     }

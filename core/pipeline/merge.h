@@ -6,6 +6,9 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "google/protobuf/message.h"
 #include "wirewatch/pipeline/batch.h"
 #include "wirewatch/sdk/findings.h"
 
@@ -13,19 +16,28 @@ namespace wirewatch::pipeline {
 
 // Who found it.
 struct Producer {
+  std::string pipeline;
   std::string step;
   std::string plugin;
   std::string version;
   std::string stamp;  // "step/plugin@version", on every annotation
 };
 
-// InvalidArgument when the findings set what a step may not set; the Item is then unchanged. Otherwise text is
-// replaced, annotations are stamped and appended (at most `cap`, `cut` says how many were too many), Signals are
-// queued, the drop is done.
-absl::Status Merge(Findings& findings, const Producer& producer, uint32_t cap, Slot& slot, uint64_t& cut);
+// InvalidArgument when the findings set what a step may not set, or text that is not UTF-8; the Item is then unchanged.
+// Otherwise text is replaced, annotations are stamped and appended (at most `cap`; returns how many were too many).
+absl::StatusOr<uint64_t> Merge(Findings& findings, const Producer& producer, uint64_t cap, Slot& slot,
+                               Document& document);
 
-// Fills in what the host knows of a Signal about an Item. `ordinal` tells apart several of one step about one Item.
-void CompleteSignal(const std::string& pipeline, const Slot& slot, size_t ordinal, v1::Signal& signal);
+// InvalidArgument for a Signal with text that is not UTF-8.
+absl::Status CheckSignals(const Findings& findings);
+
+// Fills in what the host knows of a Signal: `place` is its place among the step's Signals at this position. `item` is
+// nullptr for a timer's.
+void CompleteSignal(const Producer& producer, uint64_t position, absl::Time arrival, uint64_t place,
+                    const v1::Item* item, v1::Signal& signal);
+
+// Every string field, at every depth, is valid UTF-8; otherwise the name of the first that is not.
+std::string FirstInvalidText(const google::protobuf::Message& message);
 
 }  // namespace wirewatch::pipeline
 

@@ -6,12 +6,16 @@
 
 #include <algorithm>
 #include <cstdint>
-
-#include "absl/log/check.h"
+#include <cstdio>
+#include <cstdlib>
 
 namespace wirewatch::pipeline {
 
-Wakeup::Wakeup() : event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) { CHECK_GE(event_, 0) << "no file descriptor left"; }
+Wakeup::Wakeup() : event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  if (event_ >= 0) return;
+  std::perror("wirewatch: a pipeline cannot start without a file descriptor (raise the limit with `ulimit -n`)");
+  std::abort();
+}
 
 Wakeup::~Wakeup() { close(event_); }
 

@@ -1,0 +1,96 @@
+#include "wirewatch/pipeline/batch.h"
+
+namespace wirewatch::pipeline {
+namespace {
+
+google::protobuf::ArenaOptions OptionsWith(char* block, size_t size) {
+  google::protobuf::ArenaOptions options;
+  options.initial_block = block;
+  options.initial_block_size = size;
+  return options;
+}
+
+}  // namespace
+
+Batch::Batch() : first_block_(std::make_unique<char[]>(kFirstBlock)) {
+  arena_.emplace(OptionsWith(first_block_.get(), kFirstBlock));
+}
+
+Slot& Batch::AddSlot(uint64_t position, absl::Time arrival) {
+  Slot& slot = slots_.emplace_back();
+  slot.position = position;
+  slot.arrival = arrival;
+  last_position = position;
+  last_arrival = arrival;
+  return slot;
+}
+
+void Batch::Seal() {
+  while (documents_.size() < slots_.size()) documents_.push_back(std::make_unique<Document>());
+  lost_ = true;
+  for (Slot& slot : slots_) {
+    if (slot.fate == Slot::Fate::kLive) DocumentOf(slot).Reset(slot.item, slot.raw, slot.position, slot.arrival);
+  }
+  DropLost();
+}
+
+void Batch::DropLost() {
+  if (!lost_) return;
+  lost_ = false;
+  live_.clear();
+  live_documents_.clear();
+  for (Slot& slot : slots_) {
+    if (slot.fate != Slot::Fate::kLive) continue;
+    live_.push_back(&slot);
+    live_documents_.push_back(&DocumentOf(slot));
+  }
+}
+
+void Batch::Reset() {
+  live_.clear();
+  live_documents_.clear();
+  slots_.clear();
+  arena_->Reset();
+  reserved = 0;
+  last_position = 0;
+  last_arrival = absl::Time();
+  cursors.clear();
+  quarantine.clear();
+  state.clear();
+  stop = absl::OkStatus();
+  finish = false;
+}
+
+uint64_t Batch::UsedBytes() {
+  uint64_t bytes = arena_->SpaceUsed();
+  for (const Slot* slot : live_) bytes += slot->raw.size() + DocumentOf(*slot).DerivedBytes();
+  return bytes;
+}
+
+BatchPool::BatchPool(size_t size) {
+  for (size_t i = 0; i < size; ++i) {
+    all_.push_back(std::make_unique<Batch>());
+    free_.push_back(all_.back().get());
+  }
+}
+
+Batch* BatchPool::TryTake() {
+  const std::lock_guard lock(mutex_);
+  if (free_.empty()) return nullptr;
+  Batch* batch = free_.back();
+  free_.pop_back();
+  return batch;
+}
+
+void BatchPool::GiveBack(Batch* batch) {
+  batch->Reset();
+  const std::lock_guard lock(mutex_);
+  free_.push_back(batch);
+}
+
+bool BatchPool::AllFree() const {
+  const std::lock_guard lock(mutex_);
+  return free_.size() == all_.size();
+}
+
+}  // namespace wirewatch::pipeline
