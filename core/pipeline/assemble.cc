@@ -1,0 +1,218 @@
+#include "wirewatch/pipeline/assemble.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace wirewatch::pipeline {
+namespace {
+
+// A step with the library that fills it.
+struct Found {
+  const config::Step* step;
+  const loader::Library* library;
+  const PluginFactory* factory = nullptr;
+};
+
+std::string_view WordFor(std::string_view folder) {
+  return folder == "sources" ? "source" : folder == "analyses" ? "analysis" : "alert channel";
+}
+
+class Assembler {
+ public:
+  Assembler(const config::Pipeline& pipeline, const loader::Registry& registry, const SetupContext& context,
+            Diagnostics& diagnostics)
+      : pipeline_(pipeline), registry_(registry), context_(context), diagnostics_(diagnostics) {}
+
+  std::optional<Definition> Run() {
+    std::vector<Found> sources = Find("sources", pipeline_.sources), analyses = Find("analyses", pipeline_.analyses),
+                       channels = Find("alerts", pipeline_.channels);
+    if (!Load({&sources, &analyses, &channels})) return std::nullopt;
+    Definition definition;
+    definition.name = pipeline_.name;
+    definition.limits = pipeline_.limits;
+    TakeGrouping(definition.grouping);
+    for (const Found& found : sources) {
+      if (found.factory != nullptr) definition.sources.push_back(Create<Source>(found));
+    }
+    std::vector<OrderedStep> order;
+    for (const Found& found : analyses) {
+      if (found.factory != nullptr) definition.analyses.push_back(CreateAnalysis(found, order));
+    }
+    for (const Found& found : channels) {
+      if (found.factory != nullptr) definition.channels.push_back(Create<AlertChannel>(found));
+    }
+    CheckOrder(order, Providers(), diagnostics_);
+    if (!diagnostics_.ok()) return std::nullopt;
+    return definition;
+  }
+
+ private:
+  std::vector<Found> Find(const std::string& folder, const std::vector<config::Step>& steps) {
+    std::vector<Found> found;
+    for (const config::Step& step : steps) {
+      const loader::Library* library = registry_.Find(folder, step.plugin);
+      if (library == nullptr) {
+        ReportUnknown(folder, step);
+      } else if (!library->description) {
+        diagnostics_.Error(step.at, absl::StrCat("the plugin \"", step.plugin, "\" cannot be used: ",
+                                                 library->file.string(), ": ", library->refusal));
+      } else {
+        found.push_back({&step, library});
+      }
+    }
+    return found;
+  }
+
+  void ReportUnknown(const std::string& folder, const config::Step& step) {
+    std::string hint;
+    for (const char* other : {"sources", "analyses", "alerts"}) {
+      if (folder == other || registry_.Find(other, step.plugin) == nullptr) continue;
+      hint = absl::StrCat("\"", step.plugin, "\" is a ", std::string(WordFor(other)), ": put it under ",
+                          std::string(other) == "alerts" ? "alerts.channels" : other);
+    }
+    const std::vector<std::string> names = registry_.Names(folder);
+    const std::string closest = ClosestName(step.plugin, names);
+    if (hint.empty() && !closest.empty()) hint = absl::StrCat("did you mean \"", closest, "\"?");
+    if (hint.empty())
+      hint = names.empty() ? "none is installed" : absl::StrCat("there are ", absl::StrJoin(names, ", "));
+    diagnostics_.Error(
+        step.at, absl::StrCat("there is no ", std::string(WordFor(folder)), " called \"", step.plugin, "\""), hint);
+  }
+
+  bool Load(const std::vector<std::vector<Found>*>& kinds) {
+    std::vector<const loader::Library*> set;
+    for (const auto* kind : kinds) {
+      for (const Found& found : *kind) set.push_back(found.library);
+    }
+    const absl::StatusOr<std::vector<const PluginFactory*>> factories = registry_.Load(set);
+    if (!factories.ok()) {
+      diagnostics_.Error(pipeline_.at, std::string(factories.status().message()));
+      return false;
+    }
+    size_t next = 0;
+    for (auto* kind : kinds) {
+      for (Found& found : *kind) found.factory = (*factories)[next++];
+    }
+    return true;
+  }
+
+  // A plugin that throws while it is created is reported like any other error.
+  std::unique_ptr<Plugin> Instance(const Found& found) {
+    HostSetup setup(context_, pipeline_.name, found.step->id, found.step->options, diagnostics_);
+    try {
+      return found.factory->Create(found.step->options, setup);
+    } catch (const std::exception& thrown) {
+      diagnostics_.Error(found.step->at,
+                         absl::StrCat("the plugin \"", found.step->plugin, "\" threw an exception: ", thrown.what()));
+    } catch (...) {
+      diagnostics_.Error(found.step->at, absl::StrCat("the plugin \"", found.step->plugin, "\" threw an exception"));
+    }
+    return nullptr;
+  }
+
+  template <class P>
+  StepOf<P> Wrap(const Found& found, std::unique_ptr<Plugin> plugin) {
+    const v1::PluginDescription& description = found.factory->description();
+    StepOf<P> step;
+    step.id = found.step->id;
+    step.plugin = description.name();
+    step.version = description.version();
+    step.when = found.step->when;
+    step.on_error = found.step->on_error;
+    step.state_version = description.state_version();
+    // The kind was taken from the class itself when the description was made.
+    step.instance.reset(static_cast<P*>(plugin.release()));
+    return step;
+  }
+
+  template <class P>
+  StepOf<P> Create(const Found& found) {
+    if (!found.step->when.empty()) {
+      diagnostics_.Error(found.step->at, "`when` stands only with analyses");
+    }
+    return Wrap<P>(found, Instance(found));
+  }
+
+  AnalysisStep CreateAnalysis(const Found& found, std::vector<OrderedStep>& order) {
+    const v1::PluginDescription& description = found.factory->description();
+    std::unique_ptr<Plugin> plugin = Instance(found);
+    OrderedStep ordered{found.step->id, found.step->at, {}, {}};
+    ordered.needs.assign(description.needs().begin(), description.needs().end());
+    ordered.provides.assign(description.provides().begin(), description.provides().end());
+    if (plugin != nullptr) {
+      for (std::string& need : plugin->Needs()) ordered.needs.push_back(std::move(need));
+    }
+    for (std::string& need : found.step->when.Needs()) ordered.needs.push_back(std::move(need));
+    order.push_back(std::move(ordered));
+    AnalysisStep step;
+    if (description.kind() == v1::PLUGIN_KIND_STATEFUL_ANALYSIS) {
+      step.stateful = Wrap<StatefulAnalysis>(found, std::move(plugin));
+    } else {
+      step.stateless = Wrap<Analysis>(found, std::move(plugin));
+    }
+    return step;
+  }
+
+  std::vector<std::pair<std::string, std::string>> Providers() const {
+    std::vector<std::pair<std::string, std::string>> providers;
+    for (const loader::Library& library : registry_.libraries()) {
+      if (!library.description) continue;
+      for (const std::string& annotation : library.description->provides())
+        providers.emplace_back(annotation, library.name);
+    }
+    return providers;
+  }
+
+  void TakeGrouping(alerts::GroupingOptions& options) const {
+    const config::Grouping& grouping = pipeline_.grouping;
+    options.group_by = grouping.group_by;
+    options.wait = grouping.wait;
+    options.interval = grouping.interval;
+    options.repeat = grouping.repeat;
+    options.close_after = grouping.close_after;
+    options.late_after = grouping.late_after;
+  }
+
+  const config::Pipeline& pipeline_;
+  const loader::Registry& registry_;
+  const SetupContext& context_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+void CheckOrder(const std::vector<OrderedStep>& steps,
+                const std::vector<std::pair<std::string, std::string>>& providers, Diagnostics& diagnostics) {
+  const auto provides = [](const OrderedStep& step, const std::string& need) {
+    return std::find(step.provides.begin(), step.provides.end(), need) != step.provides.end();
+  };
+  for (size_t i = 0; i < steps.size(); ++i) {
+    std::vector<std::string> needs = steps[i].needs;
+    std::sort(needs.begin(), needs.end());
+    needs.erase(std::unique(needs.begin(), needs.end()), needs.end());
+    for (const std::string& need : needs) {
+      const auto end = steps.begin() + static_cast<std::ptrdiff_t>(i);
+      if (std::any_of(steps.begin(), end, [&](const auto& step) { return provides(step, need); })) continue;
+      std::string hint;
+      for (size_t later = i + 1; later < steps.size() && hint.empty(); ++later) {
+        if (provides(steps[later], need)) hint = absl::StrCat("move \"", steps[later].id, "\" before it");
+      }
+      for (const auto& [annotation, plugin] : providers) {
+        if (hint.empty() && annotation == need) hint = absl::StrCat("add \"", plugin, "\" before it");
+      }
+      if (hint.empty()) hint = "no plugin that is installed provides it";
+      diagnostics.Error(steps[i].at,
+                        absl::StrCat("\"", steps[i].id, "\" needs ", need, ", which no step before it provides"), hint);
+    }
+  }
+}
+
+std::optional<Definition> Assemble(const config::Pipeline& pipeline, const loader::Registry& registry,
+                                   const SetupContext& context, Diagnostics& diagnostics) {
+  return Assembler(pipeline, registry, context, diagnostics).Run();
+}
+
+}  // namespace wirewatch::pipeline

@@ -1,0 +1,56 @@
+#include "wirewatch/pipeline/host_setup.h"
+
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "wirewatch/config/glob.h"
+#include "wirewatch/loader/private_copy.h"
+
+namespace wirewatch::pipeline {
+namespace {
+
+// Resources of the process by type and content; one is gone when no step holds it any longer.
+struct Resources {
+  std::mutex mutex;
+  std::map<std::pair<std::string, std::string>, std::weak_ptr<const void>> by_content;
+};
+Resources& AllResources() {
+  static Resources& resources = *new Resources;
+  return resources;
+}
+
+}  // namespace
+
+absl::StatusOr<Node> HostSetup::LoadYaml(const std::filesystem::path& path) {
+  std::optional<Node> node = config::LoadYaml(path, context_.environment, diagnostics_);
+  if (!node) return absl::InvalidArgumentError(absl::StrCat(path.string(), " cannot be used"));
+  return *std::move(node);
+}
+
+absl::StatusOr<std::vector<std::filesystem::path>> HostSetup::Glob(const std::filesystem::path& pattern) {
+  return config::Glob(pattern);
+}
+
+absl::StatusOr<std::shared_ptr<const void>> HostSetup::SharedResource(const std::filesystem::path& path,
+                                                                      std::string_view type, const LoadBytes& load) {
+  const absl::StatusOr<std::string> bytes = loader::ReadFile(path);
+  if (!bytes.ok()) {
+    return absl::Status(bytes.status().code(),
+                        absl::StrCat(path.string(), ": ", std::string(bytes.status().message())));
+  }
+  Resources& resources = AllResources();
+  const std::lock_guard lock(resources.mutex);
+  std::weak_ptr<const void>& known = resources.by_content[{std::string(type), loader::Sha256(*bytes)}];
+  if (std::shared_ptr<const void> shared = known.lock()) return shared;
+  absl::StatusOr<std::shared_ptr<const void>> loaded = load(*bytes);
+  if (!loaded.ok()) {
+    return absl::Status(loaded.status().code(),
+                        absl::StrCat(path.string(), ": ", std::string(loaded.status().message())));
+  }
+  known = *loaded;
+  return loaded;
+}
+
+}  // namespace wirewatch::pipeline
