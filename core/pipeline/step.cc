@@ -246,6 +246,7 @@ uint64_t StatefulStep::RunTimers(Batch& batch, Slot& slot) {
       if (on_error_ == config::OnError::kStop && batch.stop.ok()) batch.stop = status;
     }
     AskNextTimer();
+    if (next_timer_ <= due) break;  // it does not get ahead: again at the next position
   }
   return place;
 }

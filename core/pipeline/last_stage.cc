@@ -1,0 +1,156 @@
+#include "wirewatch/pipeline/last_stage.h"
+
+#include <algorithm>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "wirewatch/alerts/times.h"
+#include "wirewatch/text/text_index.h"
+
+namespace wirewatch::pipeline {
+namespace {
+
+uint32_t WordsOf(const Document& document) {
+  uint32_t words = 0;
+  for (const text::PartIndex& part : document.Text().parts()) {
+    if (part.part == v1::PART_CAPTION || part.part == v1::PART_TEXT) continue;
+    for (const text::Token& token : part.tokens) {
+      using Kind = text::Token::Kind;
+      words += !token.variant && (token.kind == Kind::kWord || token.kind == Kind::kNumber);
+    }
+  }
+  return words;
+}
+
+uint64_t BytesOf(const store::EpochWrites& writes) {
+  uint64_t bytes = 256;
+  for (const store::ArchivedItem& item : writes.items) bytes += item.item.size() + 128;
+  for (const store::JournalEntry& entry : writes.journal) bytes += entry.event.size() + 128;
+  for (const store::QuarantineEntry& entry : writes.quarantine) bytes += entry.item.size() + entry.raw.size() + 512;
+  for (const store::SealedState& sealed : writes.state) {
+    for (const store::StateWrite& write : sealed.writes) {
+      bytes += write.key.size() + (write.value ? write.value->size() : 0) + 128;
+    }
+  }
+  for (const auto& [source, cursor] : writes.cursors) bytes += source.size() + cursor.size();
+  return bytes;
+}
+
+}  // namespace
+
+std::string PackKnown(uint32_t version, const std::string& content_hash) {
+  return absl::StrCat(version, ":", content_hash);
+}
+
+bool UnpackKnown(const std::string& packed, store::KnownItem& known) {
+  const size_t colon = packed.find(':');
+  if (colon == std::string::npos || !absl::SimpleAtoi(packed.substr(0, colon), &known.version)) return false;
+  known.content_hash = packed.substr(colon + 1);
+  return true;
+}
+
+void PrepareForArchive(Batch& batch) {
+  for (Slot* slot : batch.live()) {
+    slot->item->set_word_count(WordsOf(batch.DocumentOf(*slot)));
+    slot->item->SerializeToString(&slot->archived);
+  }
+}
+
+LastStage::LastStage(std::string pipeline, const alerts::GroupingOptions& grouping, ItemObserver on_item,
+                     ByteBudget& budget, Committer& committer)
+    : pipeline_(std::move(pipeline)),
+      grouper_(pipeline_, grouping),
+      on_item_(std::move(on_item)),
+      budget_(budget),
+      committer_(committer),
+      next_due_us_(absl::ToUnixMicros(absl::InfiniteFuture())) {}
+
+absl::Status LastStage::Restore(store::Store& store) {
+  absl::StatusOr<uint32_t> version = store.StateVersion(pipeline_, alerts::kGroupingStep);
+  if (!version.ok()) return version.status();
+  if (*version > alerts::kGroupingVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the store's Alerts were written by a newer Wirewatch (version ", *version, " of their state)"));
+  }
+  std::vector<std::pair<std::string, std::string>> entries;
+  absl::Status status = store.ScanState(pipeline_, alerts::kGroupingStep, "",
+                                        [&entries](std::string_view key, std::string_view value) {
+                                          entries.emplace_back(key, value);
+                                          return true;
+                                        });
+  if (status.ok()) status = grouper_.Restore(entries);
+  next_due_us_ = absl::ToUnixMicros(grouper_.NextDue());
+  open_alerts_ = grouper_.open_alerts();
+  return status;
+}
+
+void LastStage::OnSlot(const Slot& slot, store::EpochWrites& writes, store::SealedState& unarchived,
+                       alerts::Grouper::Events& events) {
+  std::vector<const Slot::TimerSignals*> timers;
+  for (const Slot::TimerSignals& timer : slot.timers) timers.push_back(&timer);
+  std::stable_sort(timers.begin(), timers.end(), [](const auto* a, const auto* b) { return a->at < b->at; });
+  for (const Slot::TimerSignals* timer : timers) {
+    const std::vector<const v1::Signal*> signals(timer->signals.begin(), timer->signals.end());
+    Add(signals_, signals.size());
+    grouper_.OnTimer(signals, {slot.position, timer->at}, events);
+  }
+  const alerts::Moment at = {slot.position, slot.arrival};
+  if (slot.fate == Slot::Fate::kLive) {
+    const std::vector<const v1::Signal*> signals(slot.signals.begin(), slot.signals.end());
+    Add(signals_, signals.size());
+    grouper_.OnItem(*slot.item, signals, at, events);
+    if (on_item_) on_item_(*slot.item, signals);
+    return;
+  }
+  Add(signals_discarded_, slot.signals.size());
+  grouper_.AdvanceTo(at, events);
+  if (slot.item != nullptr && !slot.item->id().empty() && slot.fate != Slot::Fate::kTimeOnly) {
+    unarchived.writes.push_back({slot.item->id(), PackKnown(slot.item->version(), slot.item->content_hash())});
+  }
+}
+
+absl::Status LastStage::Run(Batch& batch) {
+  if (stopped_.ok()) stopped_ = batch.stop;
+  if (!stopped_.ok()) {
+    budget_.Release(batch.reserved);
+    return stopped_;
+  }
+  EpochPart part;
+  store::EpochWrites& writes = part.writes;
+  store::SealedState unarchived{kUnarchivedStep, 1, {}};
+  alerts::Grouper::Events events;
+  for (Slot& slot : batch.slots()) {
+    OnSlot(slot, writes, unarchived, events);
+    if (slot.fate != Slot::Fate::kLive) continue;
+    writes.items.push_back({slot.position, slot.item->id(), slot.item->version(), slot.item->content_hash(),
+                            std::move(slot.archived)});
+  }
+  if (batch.finish) grouper_.Finish(batch.last_position, events);
+  for (const v1::AlertEvent& event : events) {
+    writes.journal.push_back({.alert_id = event.alert_id(),
+                              .at = alerts::GetTime(event.at()),
+                              .event = event.SerializeAsString()});
+  }
+  writes.last_position = batch.last_position;
+  writes.last_arrival = batch.last_arrival;
+  writes.state = std::move(batch.state);
+  if (!unarchived.writes.empty()) writes.state.push_back(std::move(unarchived));
+  if (auto sealed = grouper_.SealWrites(); !sealed.empty()) {
+    writes.state.push_back({alerts::kGroupingStep, alerts::kGroupingVersion, std::move(sealed)});
+  }
+  std::sort(batch.quarantine.begin(), batch.quarantine.end(),
+            [](const auto& a, const auto& b) { return a.position < b.position; });
+  writes.quarantine = std::move(batch.quarantine);
+  writes.cursors = std::move(batch.cursors);
+  next_due_us_ = absl::ToUnixMicros(grouper_.NextDue());
+  open_alerts_ = grouper_.open_alerts();
+  part.batch = batch.number;
+  part.early = !writes.journal.empty();
+  part.sequenced = batch.sequenced;
+  part.reserved = BytesOf(writes);
+  budget_.Resize(batch.reserved, part.reserved);
+  committer_.Add(pipeline_, std::move(part));
+  return absl::OkStatus();
+}
+
+}  // namespace wirewatch::pipeline
