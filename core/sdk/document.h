@@ -52,7 +52,7 @@ class Document {
   size_t DerivedBytes() const;
 
  private:
-  const v1::Item* item_;
+  const v1::Item* item_ = nullptr;
   std::string_view raw_;
   uint64_t position_ = 0;
   absl::Time arrival_;
