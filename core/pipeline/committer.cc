@@ -113,7 +113,7 @@ void Committer::Run() {
     const auto slow = last + Chrono(options_.commit_every);
     const auto fast = std::max(begun, last + Chrono(options_.gap));
     changed_.wait_until(lock, slow, [&] { return stopping_ || hurry_ || schedule.Coin(); });
-    changed_.wait_until(lock, std::min(fast, std::max(slow, fast)), [&] { return stopping_; });
+    changed_.wait_until(lock, fast, [&] { return stopping_; });
     if (stopping_) return;
     std::vector<store::EpochWrites> writes;
     std::vector<Epoch> epochs = TakeAll(writes);

@@ -81,7 +81,7 @@ void Complete(v1::Item& item, absl::Time now) {
       if (item.domain().empty()) item.set_domain(DomainOf(*url));
     }
   }
-  if (item.has_published()) {
+  if (item.has_published() && item.published().has_value()) {
     const absl::Time published = alerts::GetTime(item.published().value());
     static const absl::Time earliest = absl::FromCivil(absl::CivilYear(1990), absl::UTCTimeZone());
     // A day of grace: a date without a zone may lie ahead.

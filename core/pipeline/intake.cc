@@ -1,0 +1,150 @@
+#include "wirewatch/pipeline/intake.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "wirewatch/alerts/times.h"
+#include "wirewatch/pipeline/identity.h"
+#include "wirewatch/pipeline/merge.h"
+#include "wirewatch/text/utf8.h"
+
+namespace wirewatch::pipeline {
+namespace {
+
+// What an Item costs beside its bytes.
+constexpr uint64_t kSlotBytes = 1024;
+
+}  // namespace
+
+Intake::Intake(Options options, Clock& clock, KnownItems& known, store::PipelinePosition last)
+    : options_(std::move(options)),
+      clock_(clock),
+      known_(known),
+      position_(last.position),
+      // A stream without any date yet begins at the beginning of time, so that it is the same on every day.
+      arrival_(std::max(last.arrival, absl::UnixEpoch())) {}
+
+void Intake::Begin(Batch& batch, SourceLane& lane, size_t records) {
+  batch_ = &batch;
+  lane_ = &lane;
+  item_ = nullptr;
+  limit_ = records;
+  records_ = 0;
+  bytes_ = 0;
+  status_ = absl::OkStatus();
+  batch.last_position = position_;
+  batch.last_arrival = arrival_;
+}
+
+bool Intake::full() const { return records_ >= limit_ || bytes_ >= options_.batch_bytes || !status_.ok(); }
+
+v1::Item& Intake::NewItem() {
+  item_ = google::protobuf::Arena::CreateMessage<v1::Item>(&batch_->arena());
+  return *item_;
+}
+
+void Intake::SetArrival(const v1::Item& item, absl::Time now) {
+  if (!options_.once) {
+    arrival_ = std::max(arrival_, now);
+    return;
+  }
+  const absl::Time stated = StatedTimeOf(item);
+  if (stated <= now + absl::Hours(24)) arrival_ = std::max(arrival_, stated);
+}
+
+void Intake::AddTick(Batch& batch, absl::Time now) {
+  arrival_ = std::max(arrival_, now);
+  batch.AddSlot(++position_, arrival_);
+}
+
+void Intake::Quarantine(Slot& slot, std::string reason, absl::Status error, std::string_view origin,
+                        std::string_view raw) {
+  slot.fate = Slot::Fate::kTimeOnly;
+  batch_->quarantine.push_back({.pipeline = options_.pipeline,
+                                .position = slot.position,
+                                .step = lane_->definition.id,
+                                .plugin = lane_->definition.plugin,
+                                .plugin_version = lane_->definition.version,
+                                .reason = std::move(reason),
+                                .error = std::move(error),
+                                .at = slot.arrival,
+                                .origin = text::RepairUtf8(origin),
+                                .raw = std::string(raw.substr(0, options_.record_bytes))});
+}
+
+void Intake::Reject(std::string_view raw, std::string_view origin, const absl::Status& reason) {
+  ++records_;
+  bytes_ += raw.size() + kSlotBytes;
+  lane_->records.fetch_add(1, std::memory_order_relaxed);
+  lane_->rejected.fetch_add(1, std::memory_order_relaxed);
+  if (!options_.once) arrival_ = std::max(arrival_, clock_.Now());
+  Quarantine(batch_->AddSlot(++position_, arrival_), "rejected", reason, origin, raw);
+}
+
+void Intake::Add(std::string_view raw) {
+  v1::Item& item = *std::exchange(item_, nullptr);
+  const absl::Time now = options_.once ? options_.started : clock_.Now();
+  const uint64_t size = item.ByteSizeLong() + raw.size();
+  ++records_;
+  wirewatch::pipeline::Add(lane_->records);
+  if (!options_.once) item.clear_first_seen();
+  Complete(item, now);
+  if (item.published().flag() != v1::TIME_FLAG_UNSPECIFIED) wirewatch::pipeline::Add(lane_->dates_flagged);
+  SetArrival(item, now);
+  Slot& slot = batch_->AddSlot(++position_, arrival_);
+  slot.item = &item;
+  if (const std::string bad = FirstInvalidText(item); !bad.empty()) {
+    wirewatch::pipeline::Add(lane_->rejected);
+    Quarantine(slot, "rejected", absl::InvalidArgumentError(absl::StrCat("\"", bad, "\" is not UTF-8")), "", raw);
+    return;
+  }
+  if (size > options_.largest_item) {
+    wirewatch::pipeline::Add(lane_->too_large);
+    Quarantine(slot, "too-large",
+               absl::ResourceExhaustedError(absl::StrCat("the Item has ", size, " bytes, more than ",
+                                                         options_.largest_item, ", a quarter of the byte budget")),
+               item.provenance().origin(), raw);
+    return;
+  }
+  bytes_ += size + kSlotBytes;
+  item.set_position(position_);
+  alerts::SetTime(item.mutable_arrival(), arrival_);
+  if (!Identify(item)) return;
+  slot.fate = Slot::Fate::kLive;
+  slot.raw = raw;
+}
+
+bool Intake::Identify(v1::Item& item) {
+  item.set_id(IdOf(item));
+  item.set_content_hash(ContentHashOf(item));
+  absl::StatusOr<std::optional<KnownItems::Known>> found = FindPatiently(item.id());
+  if (!found.ok()) {
+    status_ = found.status();
+    return false;
+  }
+  const std::optional<KnownItems::Known>& known = *found;
+  if (known && known->content_hash == item.content_hash()) {
+    wirewatch::pipeline::Add(lane_->duplicates);
+    return false;
+  }
+  if (known) wirewatch::pipeline::Add(lane_->new_versions);
+  item.set_version(known ? known->version + 1 : 1);
+  if (known && known->first_seen) *item.mutable_first_seen() = *known->first_seen;
+  if (!item.has_first_seen()) *item.mutable_first_seen() = item.arrival();
+  known_.Add(item.id(), {item.version(), item.content_hash(), item.first_seen()}, batch_->number);
+  return true;
+}
+
+absl::StatusOr<std::optional<KnownItems::Known>> Intake::FindPatiently(const std::string& id) {
+  for (int attempt = 0;; ++attempt) {
+    absl::StatusOr<std::optional<KnownItems::Known>> known = known_.Find(id);
+    const bool may_pass = absl::IsUnavailable(known.status()) || absl::IsResourceExhausted(known.status());
+    if (!may_pass || attempt == 50) return known;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
+}  // namespace wirewatch::pipeline

@@ -1,0 +1,52 @@
+#include "wirewatch/pipeline/known_items.h"
+
+#include "wirewatch/pipeline/last_stage.h"
+#include "wirewatch/v1/item.pb.h"
+
+namespace wirewatch::pipeline {
+
+absl::Status KnownItems::Open() {
+  return store_.ScanState(pipeline_, kUnarchivedStep, "", [this](std::string_view, std::string_view) {
+    unarchived_ = true;
+    return false;
+  });
+}
+
+absl::StatusOr<std::optional<KnownItems::Known>> KnownItems::Find(const std::string& id) {
+  ForgetCommitted();
+  if (const auto recent = recent_.find(id); recent != recent_.end()) return recent->second.known;
+  std::optional<Known> known;
+  absl::StatusOr<std::optional<store::KnownItem>> archived = store_.FindItem(pipeline_, id);
+  if (!archived.ok()) return archived.status();
+  if (*archived) {
+    known.emplace(Known{(*archived)->version, (*archived)->content_hash, std::nullopt});
+    absl::StatusOr<std::optional<std::string>> stored = store_.ReadItem(pipeline_, id, known->version);
+    if (!stored.ok()) return stored.status();
+    v1::Item item;
+    if (*stored && item.ParseFromString(**stored) && item.has_first_seen()) known->first_seen = item.first_seen();
+  }
+  if (!unarchived_.load(std::memory_order_relaxed)) return known;
+  absl::StatusOr<std::optional<std::string>> packed = store_.GetState(pipeline_, kUnarchivedStep, id);
+  if (!packed.ok()) return packed.status();
+  store::KnownItem lost;
+  if (*packed && UnpackKnown(**packed, lost) && (!known || known->version < lost.version)) {
+    std::optional<google::protobuf::Timestamp> first_seen = known ? known->first_seen : std::nullopt;
+    known = Known{lost.version, lost.content_hash, std::move(first_seen)};
+  }
+  return known;
+}
+
+void KnownItems::Add(const std::string& id, Known known, uint64_t batch) {
+  recent_.insert_or_assign(id, Recent{std::move(known), batch});
+  order_.emplace_back(batch, id);
+}
+
+void KnownItems::ForgetCommitted() {
+  const uint64_t committed = committed_.load(std::memory_order_acquire);
+  for (; !order_.empty() && order_.front().first < committed; order_.pop_front()) {
+    const auto recent = recent_.find(order_.front().second);
+    if (recent != recent_.end() && recent->second.batch < committed) recent_.erase(recent);
+  }
+}
+
+}  // namespace wirewatch::pipeline

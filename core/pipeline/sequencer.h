@@ -1,0 +1,99 @@
+// Sequencer: the one thread of a pipeline that reads its sources and orders everything that can change an outcome.
+// Live, sources interleave as they come, and idle time makes ticks. With `once`, sources take turns in the order of the
+// file, 64 records each, however slow they are, and the turn is kept with the cursors.
+#ifndef WIREWATCH_PIPELINE_SEQUENCER_H_
+#define WIREWATCH_PIPELINE_SEQUENCER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "wirewatch/pipeline/batch.h"
+#include "wirewatch/pipeline/byte_budget.h"
+#include "wirewatch/pipeline/committer.h"
+#include "wirewatch/pipeline/definition.h"
+#include "wirewatch/pipeline/intake.h"
+#include "wirewatch/pipeline/progress.h"
+#include "wirewatch/pipeline/schedule.h"
+#include "wirewatch/pipeline/wakeup.h"
+
+namespace wirewatch::pipeline {
+
+// Name under which the turn is kept among the cursors; no source can have it.
+inline constexpr char kTurnCursor[] = "$turn";
+
+class Sequencer {
+ public:
+  struct Parts {
+    std::string pipeline;
+    bool once;
+    config::Limits limits;
+    Clock& clock;
+    store::Store& store;
+    ByteBudget& budget;
+    Committer& committer;
+    BatchPool& pool;
+    Schedule& schedule;
+    std::function<void(Batch&)> submit;
+    std::function<absl::Time()> next_due;  // of timers and Alerts, in the pipeline's time
+  };
+  Sequencer(Parts parts, std::vector<StepOf<Source>> sources);
+
+  // Opens the sources where they were. Once, before Run().
+  absl::Status Open();
+  // Until the sources have ended (`once`), Stop(), or an error. When it returns, every batch is through the executor;
+  // OK also after Stop().
+  absl::Status Run();
+  // On the same thread, after the last commit: tells sources what is durable and asks for their summaries.
+  void Close();
+
+  // Any thread.
+  void Stop();
+  void Fail(absl::Status status);
+  void Wake() { wakeup_.Notify(); }
+  // What a commit made durable, from the committer's thread.
+  void Committed(const CommittedEpoch& epoch);
+  std::vector<SourceProgress> Sources() const;
+  uint64_t position() const { return position_.load(std::memory_order_relaxed); }
+  bool stopping() const { return stopping_.load(); }
+
+ private:
+  static constexpr size_t kTurn = 64;  // records
+
+  bool OnceTurn();
+  void LiveRound();
+  void Tick();
+  // Reads one batch; false when there is nothing now, or an error was met.
+  bool ReadBatch(SourceLane& lane, size_t records, size_t& read);
+  absl::StatusOr<Source::Progress> ReadInto(SourceLane& lane);
+  void ReadFailed(SourceLane& lane, const absl::Status& status);
+  Batch* TakeBatch();
+  bool Admit(Batch& batch, uint64_t bytes);
+  void Submit(Batch& batch);
+  void TellSources();
+
+  Parts parts_;
+  std::vector<std::unique_ptr<SourceLane>> lanes_;
+  KnownItems known_;
+  std::unique_ptr<Intake> intake_;
+  Wakeup wakeup_;
+  uint64_t next_number_ = 0;
+  size_t turn_lane_ = 0;
+  size_t turn_records_ = 0;
+  std::atomic<uint64_t> position_{0};
+  std::atomic<bool> stopping_{false};
+  std::mutex mutex_;
+  absl::Status failed_;
+  std::map<std::string, std::string> committed_cursors_;
+};
+
+}  // namespace wirewatch::pipeline
+
+#endif  // WIREWATCH_PIPELINE_SEQUENCER_H_
