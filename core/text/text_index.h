@@ -1,5 +1,6 @@
-// TextIndex: the words of one Item's text parts, as watches, conditions and analyses all see them. Built once for an Item
-// and shared by all steps; one thread at a time. Rebuilding keeps the memory, so the steady state allocates nothing.
+// TextIndex: the words of one Item's text parts, as watches, conditions and analyses all see them. Built once for an
+// Item and shared by all steps; one thread at a time. Rebuilding keeps the memory, so the steady state allocates
+// nothing.
 //
 // Tokens follow UAX #29 with the rules of the watch language (docs/watch-language.md, "Tokens"). All offsets are UTF-8
 // bytes, half open, into the part's original text.
@@ -24,8 +25,8 @@ namespace wirewatch::text {
 using TermId = uint32_t;
 inline constexpr TermId kNoTerm = 0xFFFFFFFF;
 
-// One searchable position of one part. Variants (`X` of `X's`, `ab` of `a-b`) are Tokens with the same position; a variant
-// that stands for several positions (`ab`) has `positions` > 1.
+// One searchable position of one part. Variants (`X` of `X's`, `ab` of `a-b`) are Tokens with the same position; a
+// variant that stands for several positions (`ab`) has `positions` > 1.
 struct Token {
   uint32_t begin = 0;  // bytes in the part
   uint32_t end = 0;
@@ -53,13 +54,13 @@ struct TokenRef {
 // One part of the Item.
 struct PartIndex {
   v1::Part part = v1::PART_UNSPECIFIED;
-  uint32_t part_index = 0;  // which caption
-  std::string_view text;    // the Item's own string
+  uint32_t part_index = 0;        // which caption
+  std::string_view text;          // the Item's own string
   std::span<const Token> tokens;  // by position, plain form first, then variants
   std::span<const Section> sentences;
   std::span<const Section> paragraphs;
-  uint32_t positions = 0;    // number of positions
-  uint32_t text_begin = 0;   // byte where the text proper begins (after dateline or repeated headline)
+  uint32_t positions = 0;   // number of positions
+  uint32_t text_begin = 0;  // byte where the text proper begins (after dateline or repeated headline)
 };
 
 class TextIndex {
@@ -78,8 +79,8 @@ class TextIndex {
   // Distinct folded forms. term_count() forms, numbered from 0.
   uint32_t term_count() const;
   std::string_view Term(TermId term) const;
-  TermId Lookup(std::string_view folded) const;                 // kNoTerm when no token has it
-  std::span<const TokenRef> Occurrences(TermId term) const;     // in order of part and position
+  TermId Lookup(std::string_view folded) const;              // kNoTerm when no token has it
+  std::span<const TokenRef> Occurrences(TermId term) const;  // in order of part and position
 
   // Bytes held, for the byte budget.
   size_t Bytes() const;

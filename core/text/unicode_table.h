@@ -1,0 +1,111 @@
+// What the tokenizer needs to know of each code point, in one table built from ICU's property data at first use (a few
+// milliseconds), then read-only: any thread.
+#ifndef WIREWATCH_TEXT_UNICODE_TABLE_H_
+#define WIREWATCH_TEXT_UNICODE_TABLE_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wirewatch::text {
+
+// Word_Break (UAX #29, table 3), as far as words are concerned: Extend, Format and ZWJ are one (rule WB4); the colon is
+// no MidLetter (as in CLDR's root locale; UAX #29 leaves it to languages such as Swedish).
+enum class WordBreak : uint8_t {
+  kOther,
+  kLetter,
+  kHebrew,
+  kNumeric,
+  kKatakana,
+  kExtendNumLet,
+  kMidLetter,
+  kMidNum,
+  kMidNumLet,
+  kSingleQuote,
+  kDoubleQuote,
+  kExtend,
+};
+
+// Sentence_Break (UAX #29, table 4); CR, LF and Sep are one.
+enum class SentenceBreak : uint8_t {
+  kOther,
+  kExtend,
+  kSep,
+  kSpace,
+  kLower,
+  kUpper,
+  kLetter,
+  kNumeric,
+  kATerm,
+  kContinue,
+  kSTerm,
+  kClose,
+};
+
+class CodePoint {
+ public:
+  constexpr explicit CodePoint(uint32_t bits) : bits_(bits) {}
+  WordBreak word_break() const { return static_cast<WordBreak>(bits_ & 0xF); }
+  SentenceBreak sentence_break() const { return static_cast<SentenceBreak>(bits_ >> 4 & 0xF); }
+  // Han, Hiragana, Katakana, Thai, Lao, Khmer, Myanmar letters and signs: one token for each grapheme.
+  bool per_grapheme() const { return (bits_ & kPerGrapheme) != 0; }
+  // Goes with the grapheme before it (Grapheme_Cluster_Break Extend, SpacingMark or ZWJ).
+  bool grapheme_extend() const { return (bits_ & kGraphemeExtend) != 0; }
+  bool pictographic() const { return (bits_ & kPictographic) != 0; }
+  bool emoji_presentation() const { return (bits_ & kEmojiPresentation) != 0; }
+  bool emoji_modifier() const { return (bits_ & kEmojiModifier) != 0; }
+  bool regional_indicator() const { return (bits_ & kRegionalIndicator) != 0; }
+  bool arabic() const { return (bits_ & kArabic) != 0; }
+  bool white_space() const { return (bits_ & kWhiteSpace) != 0; }
+  // Default_Ignorable_Code_Point: soft hyphen, ZWNJ, variation selectors …
+  bool ignorable() const { return (bits_ & kIgnorable) != 0; }
+  // Folding changes it, or it may combine with its neighbours.
+  bool folds() const { return (bits_ & kFolds) != 0; }
+  // Part of a word, as far as what stands before # and @ is concerned.
+  bool word() const { return word_break() >= WordBreak::kLetter && word_break() <= WordBreak::kExtendNumLet; }
+
+  static constexpr uint32_t kPerGrapheme = 1U << 8, kGraphemeExtend = 1U << 9, kPictographic = 1U << 10,
+                            kEmojiPresentation = 1U << 11, kEmojiModifier = 1U << 12, kRegionalIndicator = 1U << 13,
+                            kArabic = 1U << 14, kWhiteSpace = 1U << 15, kIgnorable = 1U << 16, kFolds = 1U << 17;
+
+ private:
+  uint32_t bits_;
+};
+
+class UnicodeTable {
+ public:
+  static const UnicodeTable& Get();
+
+  CodePoint operator[](char32_t code_point) const {
+    if (code_point > 0x10FFFF) return CodePoint(0);
+    return CodePoint(properties_[static_cast<uint32_t>(block_of_[code_point >> kShift]) << kShift |
+                                 (code_point & ((1U << kShift) - 1))]);
+  }
+
+  // What a code point folds to (see fold.h); may be empty. For code points for which folds() is false: not defined.
+  std::string_view Fold(char32_t code_point) const;
+
+ private:
+  static constexpr int kShift = 7;
+  UnicodeTable();
+  void BuildProperties(std::vector<uint32_t>& flat);
+  void BuildFolds(std::vector<uint32_t>& flat);
+  void Compress(const std::vector<uint32_t>& flat);
+
+  struct FoldEntry {
+    char32_t code_point;
+    uint32_t offset;
+    uint32_t length;
+  };
+
+  std::vector<uint16_t> block_of_;
+  std::vector<uint32_t> properties_;
+  std::vector<FoldEntry> folds_;         // ascending by code point
+  std::vector<uint32_t> first_fold_of_;  // by block of 128 code points: index of its first entry in folds_
+  std::string fold_text_;
+};
+
+}  // namespace wirewatch::text
+
+#endif  // WIREWATCH_TEXT_UNICODE_TABLE_H_
