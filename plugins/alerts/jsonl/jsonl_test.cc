@@ -1,0 +1,84 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "wirewatch/sdk/alert_channel.h"
+#include "wirewatch/testing/plugin_under_test.h"
+
+namespace wirewatch {
+namespace {
+
+class JsonlTest : public ::testing::Test {
+ protected:
+  JsonlTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "wirewatch-jsonl-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~JsonlTest() override { std::filesystem::remove_all(folder_); }
+
+  std::unique_ptr<AlertChannel> Channel(uint64_t delivered) {
+    auto channel = testing::CreatePlugin<AlertChannel>("path: " + file().string());
+    EXPECT_TRUE(channel->Open(delivered).ok());
+    return channel;
+  }
+  static v1::AlertEvent Event(uint64_t sequence, const std::string& journal = "j") {
+    v1::AlertEvent event;
+    event.set_sequence(sequence);
+    event.set_journal_id(journal);
+    return event;
+  }
+  std::filesystem::path file() const { return folder_ / "alerts.jsonl"; }
+  std::string Content() const {
+    std::ostringstream content;
+    content << std::ifstream(file()).rdbuf();
+    return content.str();
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(JsonlTest, WritesOneLineAnEvent) {
+  auto channel = Channel(0);
+  ASSERT_TRUE(channel->Deliver(Event(1)).ok());
+  ASSERT_TRUE(channel->Deliver(Event(2)).ok());
+  ASSERT_TRUE(channel->Flush().ok());
+  EXPECT_EQ(Content(), "{\"journalId\":\"j\",\"sequence\":\"1\"}\n{\"journalId\":\"j\",\"sequence\":\"2\"}\n");
+}
+
+TEST_F(JsonlTest, AfterACrashCutsHalfALineAndRepeatsNothing) {
+  std::ofstream(file()) << "{\"journalId\":\"j\",\"sequence\":\"1\"}\n{\"journalId\":\"j\",\"seq";
+  auto channel = Channel(0);
+  ASSERT_TRUE(channel->Deliver(Event(1)).ok());
+  ASSERT_TRUE(channel->Deliver(Event(2)).ok());
+  EXPECT_EQ(Content(), "{\"journalId\":\"j\",\"sequence\":\"1\"}\n{\"journalId\":\"j\",\"sequence\":\"2\"}\n");
+}
+
+TEST_F(JsonlTest, AnotherJournalIsWrittenThoughItsNumbersAreLower) {
+  Channel(0)->Deliver(Event(7)).IgnoreError();
+  auto channel = Channel(0);
+  ASSERT_TRUE(channel->Deliver(Event(1, "k")).ok());
+  EXPECT_THAT(Content(), ::testing::EndsWith("{\"journalId\":\"k\",\"sequence\":\"1\"}\n"));
+}
+
+TEST_F(JsonlTest, FollowsARotatedFile) {
+  auto channel = Channel(0);
+  ASSERT_TRUE(channel->Deliver(Event(1)).ok());
+  std::filesystem::rename(file(), folder_ / "old");
+  ASSERT_TRUE(channel->Deliver(Event(2)).ok());
+  EXPECT_EQ(Content(), "{\"journalId\":\"j\",\"sequence\":\"2\"}\n");
+}
+
+TEST_F(JsonlTest, AFolderThatIsNotThereIsTriedAgain) {
+  auto channel = testing::CreatePlugin<AlertChannel>("path: " + (folder_ / "none/x.jsonl").string());
+  EXPECT_EQ(channel->Open(0).code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(JsonlTest, ThePathMustBeGiven) {
+  EXPECT_THAT(testing::OptionErrors("{}"), ::testing::HasSubstr("\"jsonl\" needs the option \"path\""));
+}
+
+}  // namespace
+}  // namespace wirewatch
