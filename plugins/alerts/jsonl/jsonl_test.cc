@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "wirewatch/sdk/alert_channel.h"
-#include "wirewatch/testing/plugin_under_test.h"
+#include "wirewatch/testing/plugin_harness.h"
 
 namespace wirewatch {
 namespace {

@@ -1,4 +1,4 @@
-#include "wirewatch/testing/plugin_under_test.h"
+#include "wirewatch/testing/plugin_harness.h"
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // For tests of a plugin, in tree or out: creates the plugin whose sources are linked into the test, with options as
 // they would be written in YAML, and runs an analysis on single Items as the host would.
-#ifndef WIREWATCH_TESTING_PLUGIN_UNDER_TEST_H_
-#define WIREWATCH_TESTING_PLUGIN_UNDER_TEST_H_
+#ifndef WIREWATCH_TESTING_PLUGIN_HARNESS_H_
+#define WIREWATCH_TESTING_PLUGIN_HARNESS_H_
 
 #include <memory>
 #include <string>
@@ -36,4 +36,4 @@ Outcome Analyze(const Analysis& analysis, const v1::Item& item);
 
 }  // namespace wirewatch::testing
 
-#endif  // WIREWATCH_TESTING_PLUGIN_UNDER_TEST_H_
+#endif  // WIREWATCH_TESTING_PLUGIN_HARNESS_H_
