@@ -53,7 +53,15 @@ Outcome Analyze(const Analysis& analysis, const v1::Item& item) {
   analysis.AnalyzeBatch(documents, findings, statuses);
   outcome.status = statuses[0];
   if (!outcome.status.ok()) return outcome;
-  if (findings[0].annotations() != nullptr) outcome.item.MergeFrom(*findings[0].annotations());
+  if (const v1::Item* found = findings[0].annotations()) {
+    // A single annotation replaces the one that was there, as in the host.
+    std::vector<const google::protobuf::FieldDescriptor*> fields;
+    found->GetReflection()->ListFields(*found, &fields);
+    for (const auto* field : fields) {
+      if (!field->is_repeated()) outcome.item.GetReflection()->ClearField(&outcome.item, field);
+    }
+    outcome.item.MergeFrom(*found);
+  }
   for (const v1::Signal* signal : findings[0].signals()) outcome.signals.push_back(*signal);
   outcome.dropped = findings[0].drop_reason().has_value();
   return outcome;
