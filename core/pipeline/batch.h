@@ -1,6 +1,6 @@
-// Batch: the Items that travel together, on one arena, with what the steps have found in them so far. Held by one thread
-// at a time: the sequencer fills it, workers carry it through the steps, the last stage turns it into a part of an
-// epoch, and then it is used again with its memory.
+// Batch: the Items that travel together, on one arena, with what the steps have found in them so far. Held by one
+// thread at a time: the sequencer fills it, workers carry it through the steps, the last stage turns it into a part of
+// an epoch, and then it is used again with its memory.
 #ifndef WIREWATCH_PIPELINE_BATCH_H_
 #define WIREWATCH_PIPELINE_BATCH_H_
 
@@ -73,8 +73,8 @@ class Batch {
   std::vector<std::pair<std::string, std::string>> cursors;
   std::vector<store::QuarantineEntry> quarantine;
   std::vector<store::SealedState> state;
-  absl::Status stop;    // a step wants the pipeline to stop before this batch
-  bool finish = false;  // the stream ends with it
+  absl::Status stop;     // a step wants the pipeline to stop before this batch
+  bool finish = false;   // the stream ends with it
   absl::Time sequenced;  // wall time
 
  private:

@@ -29,13 +29,15 @@ Committer::Committer(store::Store& store, Options options) : store_(store), opti
   thread_ = std::thread([this] { Run(); });
 }
 
-Committer::~Committer() {
+Committer::~Committer() { Stop(); }
+
+void Committer::Stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Committer::AddPipeline(const std::string& pipeline, CommitListener listener) {
@@ -67,7 +69,8 @@ void Committer::Add(const std::string& pipeline, EpochPart part) {
     for (store::SealedState& sealed : part.writes.state) {
       pending.state_versions[sealed.step] = sealed.version;
       auto& keys = pending.state[sealed.step];
-      for (store::StateWrite& write : sealed.writes) keys.insert_or_assign(std::move(write.key), std::move(write.value));
+      for (store::StateWrite& write : sealed.writes)
+        keys.insert_or_assign(std::move(write.key), std::move(write.value));
     }
     for (auto& [source, cursor] : part.writes.cursors) pending.cursors.insert_or_assign(source, std::move(cursor));
     hurry_ = hurry_ || part.early;
@@ -88,9 +91,8 @@ absl::Status Committer::Flush(absl::Duration patience) {
   std::unique_lock lock(mutex_);
   hurry_ = true;
   changed_.notify_all();
-  const bool done = changed_.wait_for(lock, Chrono(patience), [this] {
-    return !failed_.ok() || (!committing_ && !AnyPending());
-  });
+  const bool done =
+      changed_.wait_for(lock, Chrono(patience), [this] { return !failed_.ok() || (!committing_ && !AnyPending()); });
   if (!failed_.ok()) return failed_;
   if (done) return absl::OkStatus();
   return absl::DeadlineExceededError(absl::StrCat("not everything could be committed within ",

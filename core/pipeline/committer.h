@@ -1,7 +1,7 @@
 // Committer: makes epochs durable. Pipelines hand it the parts of epochs that their batches came to; its thread commits
 // what is there at least every `commit_every`, earlier when somebody waits, in one transaction over all pipelines, and
-// tells each what is durable. A store that is in trouble for a while is tried again; what is handed in meanwhile is kept
-// (the byte budget bounds it). One for a host.
+// tells each what is durable. A store that is in trouble for a while is tried again; what is handed in meanwhile is
+// kept (the byte budget bounds it). One for a host.
 #ifndef WIREWATCH_PIPELINE_COMMITTER_H_
 #define WIREWATCH_PIPELINE_COMMITTER_H_
 
@@ -25,11 +25,11 @@ namespace wirewatch::pipeline {
 
 // What one batch adds to its pipeline's epoch.
 struct EpochPart {
-  uint64_t batch = 0;            // number
-  uint64_t reserved = 0;         // bytes of the budget
-  store::EpochWrites writes;     // sequences of the journal are given at the commit
-  bool early = false;            // somebody waits for it
-  absl::Time sequenced;          // wall time
+  uint64_t batch = 0;         // number
+  uint64_t reserved = 0;      // bytes of the budget
+  store::EpochWrites writes;  // sequences of the journal are given at the commit
+  bool early = false;         // somebody waits for it
+  absl::Time sequenced;       // wall time
 };
 
 // What is durable now. Called on the committer's thread.
@@ -48,8 +48,8 @@ class Committer {
  public:
   struct Options {
     absl::Duration commit_every = absl::Seconds(1);
-    absl::Duration gap = absl::Milliseconds(20);      // least between two commits
-    absl::Duration max_backoff = absl::Seconds(10);   // while the store is in trouble
+    absl::Duration gap = absl::Milliseconds(20);     // least between two commits
+    absl::Duration max_backoff = absl::Seconds(10);  // while the store is in trouble
     uint64_t schedule_seed = 0;
   };
   Committer(store::Store& store, Options options);
@@ -57,6 +57,9 @@ class Committer {
   ~Committer();
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
+
+  // Gives up what is not committed. By one thread.
+  void Stop();
 
   // Any thread. A pipeline is added before its first part and removed by the caller once Flush() has returned.
   void AddPipeline(const std::string& pipeline, CommitListener listener);

@@ -3,8 +3,11 @@
 #ifndef WIREWATCH_PIPELINE_DEFINITION_H_
 #define WIREWATCH_PIPELINE_DEFINITION_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,8 +16,10 @@
 #include "wirewatch/config/pipeline_file.h"
 #include "wirewatch/sdk/alert_channel.h"
 #include "wirewatch/sdk/analysis.h"
+#include "wirewatch/sdk/clock.h"
 #include "wirewatch/sdk/field_values.h"
 #include "wirewatch/sdk/source.h"
+#include "wirewatch/store/store.h"
 
 namespace wirewatch::pipeline {
 
@@ -44,6 +49,32 @@ struct Definition {
   std::vector<StepOf<AlertChannel>> channels = {};
   alerts::GroupingOptions grouping = {};
   config::Limits limits = {};
+};
+
+// Called in position order by one thread at a time, for every Item that passed all analyses, with its Signals.
+using ItemObserver = std::function<void(const v1::Item& item, std::span<const v1::Signal* const> signals)>;
+
+class ByteBudget;
+class Committer;
+
+struct RunOptions {
+  int workers = 1;
+  // The run ends with its sources, and its stream is reproducible.
+  bool once = false;
+  Clock* clock = nullptr;         // outlives the pipeline
+  store::Store* store = nullptr;  // outlives the pipeline
+  // Shared by the pipelines of a host, and outliving them; nullptr: the pipeline makes its own.
+  ByteBudget* budget = nullptr;
+  Committer* committer = nullptr;
+  // Batches between sequencer and commit queue; 0: four for each worker and four more.
+  size_t batches = 0;
+  // Least time between two commits.
+  absl::Duration commit_gap = absl::Milliseconds(20);
+  // How long the end of a run waits for a store or a channel that is in trouble.
+  absl::Duration stop_patience = absl::Seconds(30);
+  // Not 0: thread yields, batch cuts and epoch cuts are perturbed by this seed, which never changes results. For tests.
+  uint64_t schedule_seed = 0;
+  ItemObserver on_item = {};
 };
 
 }  // namespace wirewatch::pipeline

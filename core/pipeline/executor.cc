@@ -6,11 +6,7 @@ namespace wirewatch::pipeline {
 
 Executor::Executor(std::vector<Stage> stages, size_t steps, int workers, Schedule& schedule,
                    std::function<void(Batch&)> done)
-    : stages_(std::move(stages)),
-      steps_(steps),
-      schedule_(schedule),
-      done_(std::move(done)),
-      orders_(stages_.size()) {
+    : stages_(std::move(stages)), steps_(steps), schedule_(schedule), done_(std::move(done)), orders_(stages_.size()) {
   for (int i = 0; i < std::max(workers, 1); ++i) workers_.emplace_back([this] { Work(); });
 }
 

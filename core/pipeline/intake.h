@@ -39,9 +39,9 @@ class Intake final : public BatchBuilder {
     bool once = false;
     uint64_t batch_bytes = 0;
     double reserve = 4;
-    uint64_t largest_item = 0;          // bytes
-    size_t record_bytes = 1 << 20;      // of a rejected record that are kept
-    absl::Time started;                 // what is later than this is in the future, with `once`
+    uint64_t largest_item = 0;      // bytes
+    size_t record_bytes = 1 << 20;  // of a rejected record that are kept
+    absl::Time started;             // what is later than this is in the future, with `once`
   };
   Intake(Options options, Clock& clock, KnownItems& known, store::PipelinePosition last);
 

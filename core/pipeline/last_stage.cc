@@ -73,19 +73,18 @@ absl::Status LastStage::Restore(store::Store& store) {
         absl::StrCat("the store's Alerts were written by a newer Wirewatch (version ", *version, " of their state)"));
   }
   std::vector<std::pair<std::string, std::string>> entries;
-  absl::Status status = store.ScanState(pipeline_, alerts::kGroupingStep, "",
-                                        [&entries](std::string_view key, std::string_view value) {
-                                          entries.emplace_back(key, value);
-                                          return true;
-                                        });
+  absl::Status status =
+      store.ScanState(pipeline_, alerts::kGroupingStep, "", [&entries](std::string_view key, std::string_view value) {
+        entries.emplace_back(key, value);
+        return true;
+      });
   if (status.ok()) status = grouper_.Restore(entries);
   next_due_us_ = absl::ToUnixMicros(grouper_.NextDue());
   open_alerts_ = grouper_.open_alerts();
   return status;
 }
 
-void LastStage::OnSlot(const Slot& slot, store::EpochWrites& writes, store::SealedState& unarchived,
-                       alerts::Grouper::Events& events) {
+void LastStage::OnSlot(const Slot& slot, store::SealedState& unarchived, alerts::Grouper::Events& events) {
   std::vector<const Slot::TimerSignals*> timers;
   for (const Slot::TimerSignals& timer : slot.timers) timers.push_back(&timer);
   std::stable_sort(timers.begin(), timers.end(), [](const auto* a, const auto* b) { return a->at < b->at; });
@@ -120,16 +119,15 @@ absl::Status LastStage::Run(Batch& batch) {
   store::SealedState unarchived{kUnarchivedStep, 1, {}};
   alerts::Grouper::Events events;
   for (Slot& slot : batch.slots()) {
-    OnSlot(slot, writes, unarchived, events);
+    OnSlot(slot, unarchived, events);
     if (slot.fate != Slot::Fate::kLive) continue;
-    writes.items.push_back({slot.position, slot.item->id(), slot.item->version(), slot.item->content_hash(),
-                            std::move(slot.archived)});
+    writes.items.push_back(
+        {slot.position, slot.item->id(), slot.item->version(), slot.item->content_hash(), std::move(slot.archived)});
   }
   if (batch.finish) grouper_.Finish(batch.last_position, events);
   for (const v1::AlertEvent& event : events) {
-    writes.journal.push_back({.alert_id = event.alert_id(),
-                              .at = alerts::GetTime(event.at()),
-                              .event = event.SerializeAsString()});
+    writes.journal.push_back(
+        {.alert_id = event.alert_id(), .at = alerts::GetTime(event.at()), .event = event.SerializeAsString()});
   }
   writes.last_position = batch.last_position;
   writes.last_arrival = batch.last_arrival;

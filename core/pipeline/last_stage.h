@@ -47,8 +47,7 @@ class LastStage {
   uint64_t signals_discarded() const { return Read(signals_discarded_); }
 
  private:
-  void OnSlot(const Slot& slot, store::EpochWrites& writes, store::SealedState& unarchived,
-              alerts::Grouper::Events& events);
+  void OnSlot(const Slot& slot, store::SealedState& unarchived, alerts::Grouper::Events& events);
 
   const std::string pipeline_;
   alerts::Grouper grouper_;

@@ -87,16 +87,16 @@ void Apply(const v1::Item& found, v1::Item& item) {
 
 template <class List, class Less>
 void Sort(List& list, Less less) {
-  if (!std::is_sorted(list.begin(), list.end(), less)) std::stable_sort(list.pointer_begin(), list.pointer_end(),
-      [&less](const auto* a, const auto* b) { return less(*a, *b); });
+  if (!std::is_sorted(list.begin(), list.end(), less))
+    std::stable_sort(list.pointer_begin(), list.pointer_end(),
+                     [&less](const auto* a, const auto* b) { return less(*a, *b); });
 }
 
 void SortPairs(v1::Item& item) {
   Sort(*item.mutable_labels(), [](const v1::Label& a, const v1::Label& b) {
     return std::tie(a.name(), a.value()) < std::tie(b.name(), b.value());
   });
-  Sort(*item.mutable_numbers(),
-       [](const v1::NumberLabel& a, const v1::NumberLabel& b) { return a.name() < b.name(); });
+  Sort(*item.mutable_numbers(), [](const v1::NumberLabel& a, const v1::NumberLabel& b) { return a.name() < b.name(); });
   Sort(*item.mutable_extensions(),
        [](const v1::Extension& a, const v1::Extension& b) { return a.type_name() < b.type_name(); });
   Sort(*item.mutable_watch_hits(),
@@ -163,8 +163,7 @@ void CompleteSignal(const Producer& producer, uint64_t position, absl::Time arri
     signal.set_item_id(item->id());
     signal.set_item_version(item->version());
   }
-  signal.set_id(
-      alerts::StableId({producer.pipeline, producer.step, absl::StrCat(position), absl::StrCat(place)}));
+  signal.set_id(alerts::StableId({producer.pipeline, producer.step, absl::StrCat(position), absl::StrCat(place)}));
 }
 
 std::string FirstInvalidText(const Message& message) {

@@ -20,11 +20,11 @@ using NamedCounters = std::vector<std::pair<std::string, uint64_t>>;  // by name
 struct SourceProgress {
   std::string id;
   std::string plugin;
-  uint64_t records = 0;       // Items and rejected records
-  uint64_t rejected = 0;      // records that could not become an Item; quarantined
-  uint64_t too_large = 0;     // Items over a quarter of the byte budget; quarantined
-  uint64_t duplicates = 0;    // Items that were known with the same content; dropped
-  uint64_t new_versions = 0;  // Items that were known with other content
+  uint64_t records = 0;        // Items and rejected records
+  uint64_t rejected = 0;       // records that could not become an Item; quarantined
+  uint64_t too_large = 0;      // Items over a quarter of the byte budget; quarantined
+  uint64_t duplicates = 0;     // Items that were known with the same content; dropped
+  uint64_t new_versions = 0;   // Items that were known with other content
   uint64_t dates_flagged = 0;  // publication dates in the future or before 1990
   uint64_t read_errors = 0;
   bool ended = false;
@@ -48,7 +48,7 @@ struct StepProgress {
   uint64_t annotations_cut = 0;
   uint64_t signals_cut = 0;
   uint64_t timers = 0;
-  std::string trouble;  // the last failure
+  std::string trouble;     // the last failure
   LatencySummary latency;  // time per Item
   NamedCounters counters;
 };

@@ -167,8 +167,7 @@ bool Sequencer::ReadBatch(SourceLane& lane, size_t records, size_t& read) {
         turn_lane_ = (turn_lane_ + 1) % lanes_.size();
         turn_records_ = 0;
       }
-      batch->cursors.emplace_back(kTurnCursor,
-                                  absl::StrCat(lanes_[turn_lane_]->definition.id, ":", turn_records_));
+      batch->cursors.emplace_back(kTurnCursor, absl::StrCat(lanes_[turn_lane_]->definition.id, ":", turn_records_));
     }
     lane.cursor = cursor;
     batch->cursors.emplace_back(lane.definition.id, std::move(cursor));
@@ -196,10 +195,10 @@ void Sequencer::ReadFailed(SourceLane& lane, const absl::Status& status) {
   lane.trouble.Set(message);
   lane.backoff = std::clamp(lane.backoff * 2, absl::Seconds(1), absl::Minutes(1));
   lane.next_read = absl::Now() + lane.backoff;
-  Log(parts_.pipeline).Warning("a source cannot be read and is tried again",
-                               {{"source", lane.definition.id},
-                                {"error", std::string(status.message())},
-                                {"again_in", absl::FormatDuration(lane.backoff)}});
+  Log(parts_.pipeline)
+      .Warning("a source cannot be read and is tried again", {{"source", lane.definition.id},
+                                                              {"error", std::string(status.message())},
+                                                              {"again_in", absl::FormatDuration(lane.backoff)}});
 }
 
 Batch* Sequencer::TakeBatch() {

@@ -12,9 +12,9 @@ namespace wirewatch::pipeline {
 namespace {
 
 uint64_t Nanoseconds() {
-  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                   std::chrono::steady_clock::now().time_since_epoch())
-                                   .count());
+  return static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+          .count());
 }
 
 // Runs `call`; what it throws becomes a status.
@@ -86,9 +86,9 @@ void Step::Take(Batch& batch, Slot& slot, Findings& findings, absl::Status statu
   }
   Failed(slot.position, status);
   if (on_error_ == config::OnError::kStop && batch.stop.ok()) {
-    batch.stop = absl::Status(
-        status.code(), absl::StrCat("step \"", producer_.step, "\" failed on the Item at position ", slot.position,
-                                    " and its on_error is stop: ", status.message()));
+    batch.stop =
+        absl::Status(status.code(), absl::StrCat("step \"", producer_.step, "\" failed on the Item at position ",
+                                                 slot.position, " and its on_error is stop: ", status.message()));
   }
   if (on_error_ != config::OnError::kQuarantine) return;
   Add(counters_.quarantined);
@@ -206,8 +206,9 @@ absl::Status StatefulStep::Restore(absl::Time arrival) {
   bool exception = false;
   absl::Status restored = Guarded(exception, [&] { return analysis_->Restore(*version, state_); });
   if (!restored.ok()) {
-    return absl::Status(restored.code(), absl::StrCat("step \"", producer_.step, "\" cannot take up its state (version ",
-                                                      *version, "): ", restored.message()));
+    return absl::Status(restored.code(),
+                        absl::StrCat("step \"", producer_.step, "\" cannot take up its state (version ", *version,
+                                     "): ", restored.message()));
   }
   AskNextTimer();
   return absl::OkStatus();

@@ -1,0 +1,292 @@
+#include "wirewatch/pipeline/pipeline.h"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "wirewatch/pipeline/batch.h"
+#include "wirewatch/pipeline/byte_budget.h"
+#include "wirewatch/pipeline/committer.h"
+#include "wirewatch/pipeline/executor.h"
+#include "wirewatch/pipeline/last_stage.h"
+#include "wirewatch/pipeline/schedule.h"
+#include "wirewatch/pipeline/sequencer.h"
+#include "wirewatch/pipeline/step.h"
+
+namespace wirewatch::pipeline {
+namespace {
+
+// What commits have come to.
+struct CommitCounts {
+  uint64_t position = 0;
+  absl::Time arrival;
+  absl::Duration lag;
+  uint64_t epochs = 0, archived = 0, alert_events = 0, alerts_raised = 0, quarantined = 0;
+  // Ends of recent epochs with the positions committed by then, for the rate.
+  std::deque<std::pair<absl::Time, uint64_t>> recent;
+};
+constexpr absl::Duration kRateWindow = absl::Seconds(5);
+
+bool IsRaised(const store::JournalEntry& entry) {
+  v1::AlertEvent event;
+  return event.ParseFromString(entry.event) && event.type() == v1::ALERT_EVENT_TYPE_RAISED;
+}
+
+class RunningPipeline final : public Pipeline {
+ public:
+  RunningPipeline(Definition definition, RunOptions options);
+  ~RunningPipeline() override;
+  absl::Status Begin();
+
+  absl::Status Wait() override;
+  void Stop() override { sequencer_->Stop(); }
+  Progress Snapshot() const override;
+
+ private:
+  void MakeSteps(std::vector<AnalysisStep> analyses);
+  std::vector<Stage> MakeStages();
+  absl::Status StartChannels();
+  void Run();
+  void OnCommitted(const CommittedEpoch& epoch);
+  absl::Time NextDue() const;
+
+  const RunOptions options_;
+  const std::string name_;
+  const config::Limits limits_;
+  std::vector<StepOf<AlertChannel>> channels_;
+  Schedule schedule_;
+
+  std::unique_ptr<ByteBudget> own_budget_;
+  ByteBudget* budget_;
+  std::unique_ptr<alerts::Delivery> delivery_;
+  BatchPool pool_;
+  // Steps in order; each is one or the other.
+  std::vector<std::unique_ptr<StatelessStep>> stateless_;
+  std::vector<std::unique_ptr<StatefulStep>> stateful_;
+  std::vector<std::pair<StatelessStep*, StatefulStep*>> steps_;
+  std::unique_ptr<Sequencer> sequencer_;
+  std::unique_ptr<LastStage> last_stage_;
+  std::unique_ptr<Committer> own_committer_;
+  Committer* committer_;
+  std::unique_ptr<Executor> executor_;
+  std::thread thread_;
+  bool registered_ = false;
+
+  mutable std::mutex mutex_;
+  CommitCounts counts_;
+  absl::Status result_;
+  std::atomic<bool> ended_{false};
+};
+
+RunningPipeline::RunningPipeline(Definition definition, RunOptions options)
+    : options_(std::move(options)),
+      name_(definition.name),
+      limits_(definition.limits),
+      channels_(std::move(definition.channels)),
+      schedule_(options_.schedule_seed),
+      own_budget_(options_.budget != nullptr ? nullptr : std::make_unique<ByteBudget>(limits_.budget.bytes)),
+      budget_(options_.budget != nullptr ? options_.budget : own_budget_.get()),
+      pool_(options_.batches > 0 ? options_.batches : 4 * static_cast<size_t>(std::max(options_.workers, 1)) + 4) {
+  if (options_.committer == nullptr) {
+    own_committer_ =
+        std::make_unique<Committer>(*options_.store, Committer::Options{.commit_every = limits_.commit_every,
+                                                                        .gap = options_.commit_gap,
+                                                                        .schedule_seed = options_.schedule_seed});
+  }
+  committer_ = options_.committer != nullptr ? options_.committer : own_committer_.get();
+  MakeSteps(std::move(definition.analyses));
+  last_stage_ = std::make_unique<LastStage>(name_, definition.grouping, options_.on_item, *budget_, *committer_);
+  sequencer_ = std::make_unique<Sequencer>(Sequencer::Parts{.pipeline = name_,
+                                                            .once = options_.once,
+                                                            .limits = limits_,
+                                                            .clock = *options_.clock,
+                                                            .store = *options_.store,
+                                                            .budget = *budget_,
+                                                            .committer = *committer_,
+                                                            .pool = pool_,
+                                                            .schedule = schedule_,
+                                                            .submit = [this](Batch& b) { executor_->Submit(b); },
+                                                            .next_due = [this] { return NextDue(); }},
+                                           std::move(definition.sources));
+}
+
+RunningPipeline::~RunningPipeline() {
+  if (!thread_.joinable()) return;
+  Stop();
+  thread_.join();
+}
+
+void RunningPipeline::MakeSteps(std::vector<AnalysisStep> analyses) {
+  for (AnalysisStep& step : analyses) {
+    const size_t index = steps_.size();
+    if (step.is_stateful()) {
+      stateful_.push_back(
+          std::make_unique<StatefulStep>(name_, index, std::move(step.stateful), limits_, *options_.store));
+      steps_.emplace_back(nullptr, stateful_.back().get());
+    } else {
+      stateless_.push_back(std::make_unique<StatelessStep>(name_, index, std::move(step.stateless), limits_));
+      steps_.emplace_back(stateless_.back().get(), nullptr);
+    }
+  }
+}
+
+std::vector<Stage> RunningPipeline::MakeStages() {
+  std::vector<Stage> stages;
+  std::vector<StatelessStep*> fused;
+  const auto fuse = [&](bool archive) {
+    if (fused.empty() && !archive) return;
+    stages.push_back({false, [run = std::exchange(fused, {}), archive](Batch& batch, WorkerMemory& memory) {
+                        for (StatelessStep* step : run) step->Run(batch, memory);
+                        if (archive) PrepareForArchive(batch);
+                      }});
+  };
+  for (const auto& [stateless, stateful] : steps_) {
+    if (stateless != nullptr) {
+      fused.push_back(stateless);
+      continue;
+    }
+    fuse(false);
+    stages.push_back({true, [step = stateful](Batch& batch, WorkerMemory&) { step->Run(batch); }});
+  }
+  fuse(true);
+  stages.push_back({true, [this](Batch& batch, WorkerMemory&) {
+                      const absl::Status done = last_stage_->Run(batch);
+                      if (!done.ok()) sequencer_->Fail(done);
+                    }});
+  return stages;
+}
+
+absl::Status RunningPipeline::StartChannels() {
+  delivery_ = std::make_unique<alerts::Delivery>(*options_.store);
+  for (StepOf<AlertChannel>& channel : channels_) {
+    alerts::ChannelOptions channel_options;
+    channel_options.pipeline = name_;
+    channel_options.id = channel.id;
+    delivery_->Add(std::move(channel.instance), channel_options);
+  }
+  return delivery_->Start();
+}
+
+absl::Status RunningPipeline::Begin() {
+  absl::StatusOr<store::PipelinePosition> last = options_.store->LastPosition(name_);
+  if (!last.ok()) return last.status();
+  counts_.position = last->position;
+  counts_.arrival = last->arrival;
+  for (const auto& step : stateful_) {
+    if (absl::Status status = step->Restore(last->arrival); !status.ok()) return status;
+  }
+  absl::Status status = last_stage_->Restore(*options_.store);
+  if (status.ok()) status = sequencer_->Open();
+  if (status.ok()) status = StartChannels();
+  if (!status.ok()) return status;
+  committer_->AddPipeline(name_, {[this](const CommittedEpoch& epoch) { OnCommitted(epoch); },
+                                  [this](const absl::Status& failed) { sequencer_->Fail(failed); }});
+  executor_ =
+      std::make_unique<Executor>(MakeStages(), steps_.size(), options_.workers, schedule_, [this](Batch& batch) {
+        pool_.GiveBack(&batch);
+        sequencer_->Wake();
+      });
+  thread_ = std::thread([this] { Run(); });
+  return absl::OkStatus();
+}
+
+absl::Time RunningPipeline::NextDue() const {
+  absl::Time due = last_stage_->NextDue();
+  for (const auto& step : stateful_) due = std::min(due, step->NextTimer());
+  return due;
+}
+
+void RunningPipeline::OnCommitted(const CommittedEpoch& epoch) {
+  budget_->Release(epoch.released);
+  // Before the sequencer may forget what was committed.
+  for (const auto& step : stateful_) step->Committed(epoch.last_batch + 1);
+  const absl::Time now = absl::Now();
+  {
+    const std::lock_guard lock(mutex_);
+    counts_.position = epoch.writes->last_position;
+    counts_.arrival = epoch.writes->last_arrival;
+    counts_.lag = now - epoch.sequenced;
+    ++counts_.epochs;
+    counts_.archived += epoch.writes->items.size();
+    counts_.alert_events += epoch.writes->journal.size();
+    counts_.alerts_raised +=
+        static_cast<uint64_t>(std::count_if(epoch.writes->journal.begin(), epoch.writes->journal.end(), IsRaised));
+    counts_.quarantined += epoch.writes->quarantine.size();
+    counts_.recent.emplace_back(now, counts_.position);
+    while (counts_.recent.size() > 2 && counts_.recent.front().first < now - kRateWindow) counts_.recent.pop_front();
+  }
+  if (!epoch.writes->journal.empty()) delivery_->Notify();
+  sequencer_->Committed(epoch);
+}
+
+void RunningPipeline::Run() {
+  absl::Status result = sequencer_->Run();
+  // Also after a failure: what was whole before it is kept.
+  const absl::Status flushed = committer_->Flush(options_.stop_patience);
+  if (!flushed.ok() && own_committer_ != nullptr) own_committer_->Stop();
+  committer_->RemovePipeline(name_);
+  sequencer_->Close();
+  if (result.ok()) result = flushed;
+  const absl::Status delivered = delivery_->FlushAndStop(options_.stop_patience);
+  if (result.ok()) result = delivered;
+  const std::lock_guard lock(mutex_);
+  result_ = std::move(result);
+  ended_ = true;
+}
+
+absl::Status RunningPipeline::Wait() {
+  if (thread_.joinable()) thread_.join();
+  const std::lock_guard lock(mutex_);
+  return result_;
+}
+
+Progress RunningPipeline::Snapshot() const {
+  Progress progress;
+  progress.pipeline = name_;
+  progress.position = sequencer_->position();
+  progress.sources = sequencer_->Sources();
+  for (const SourceProgress& source : progress.sources) progress.items_in += source.records;
+  for (const auto& [stateless, stateful] : steps_) {
+    progress.steps.push_back(stateless != nullptr ? stateless->Progress() : stateful->Progress());
+  }
+  progress.channels = delivery_->Stats();
+  progress.in_flight_bytes = budget_->used();
+  progress.open_alerts = last_stage_->open_alerts();
+  progress.signals = last_stage_->signals();
+  progress.signals_discarded = last_stage_->signals_discarded();
+  progress.trouble = committer_->trouble();
+  progress.ended = ended_;
+  const std::lock_guard lock(mutex_);
+  progress.committed_position = counts_.position;
+  progress.in_flight = progress.position - std::min(progress.position, counts_.position);
+  progress.arrival = counts_.arrival;
+  progress.lag = counts_.lag;
+  progress.epochs = counts_.epochs;
+  progress.archived = counts_.archived;
+  progress.alert_events = counts_.alert_events;
+  progress.alerts_raised = counts_.alerts_raised;
+  progress.quarantined = counts_.quarantined;
+  if (counts_.recent.size() > 1) {
+    const auto& [from, first] = counts_.recent.front();
+    const auto& [to, last] = counts_.recent.back();
+    const double seconds = absl::ToDoubleSeconds(to - from);
+    if (seconds > 0) progress.items_per_s = static_cast<double>(last - first) / seconds;
+  }
+  return progress;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Start(Definition definition, RunOptions options) {
+  if (options.clock == nullptr) options.clock = &SystemClock();
+  auto pipeline = std::make_unique<RunningPipeline>(std::move(definition), std::move(options));
+  if (absl::Status status = pipeline->Begin(); !status.ok()) return status;
+  return pipeline;
+}
+
+}  // namespace wirewatch::pipeline

@@ -1,0 +1,40 @@
+// Pipeline: sources, analyses, grouping, commits and channels of one pipeline, running. It owns the threads: the
+// sequencer's, the workers', and the channels' (and a committer's unless the host shares one).
+//
+//   sequencer -> [stateless steps] -> [stateful step] -> ... -> last stage -> committer -> sources are told, channels
+#ifndef WIREWATCH_PIPELINE_PIPELINE_H_
+#define WIREWATCH_PIPELINE_PIPELINE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "wirewatch/pipeline/definition.h"
+#include "wirewatch/pipeline/progress.h"
+
+namespace wirewatch::pipeline {
+
+class Pipeline {
+ public:
+  // Takes everything up where the last commit left it, and starts. Fails when a source cannot be opened, a step cannot
+  // take up its state, or the store cannot be read; nothing runs then.
+  static absl::StatusOr<std::unique_ptr<Pipeline>> Start(Definition definition, RunOptions options);
+  // Stops, and waits for that.
+  virtual ~Pipeline() = default;
+
+  // Until the run has ended: its sources have (`once`), Stop() was called, or something failed. Everything whole is
+  // then committed and, for as long as RunOptions::stop_patience allows, delivered. The error that ended it, or that a
+  // channel is behind (Unavailable). One thread.
+  virtual absl::Status Wait() = 0;
+  // Sources are not read any more; what is in flight is finished and committed. Returns at once; any thread, also from
+  // a thread that waits for signals. Not from a signal handler.
+  virtual void Stop() = 0;
+  // Any thread.
+  virtual Progress Snapshot() const = 0;
+};
+
+}  // namespace wirewatch::pipeline
+
+#endif  // WIREWATCH_PIPELINE_PIPELINE_H_
