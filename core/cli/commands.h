@@ -1,0 +1,61 @@
+// The `wirewatch` command: one function a subcommand. Each prints its result on standard output, everything else on
+// standard error, and returns the exit status. One thread.
+#ifndef WIREWATCH_CLI_COMMANDS_H_
+#define WIREWATCH_CLI_COMMANDS_H_
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "wirewatch/config/pipeline_file.h"
+#include "wirewatch/loader/registry.h"
+#include "wirewatch/pipeline/definition.h"
+
+namespace wirewatch::cli {
+
+// Exit statuses, as `wirewatch --help` lists them.
+enum Status : int {
+  kOk = 0,
+  kFailed = 1,         // something went wrong while it ran
+  kUsage = 2,          // the command line cannot be understood
+  kConfiguration = 3,  // the pipeline, a watch or a plugin is not right
+};
+
+int Main(int argc, char** argv);
+
+struct RunArguments {
+  std::filesystem::path pipeline;
+  bool once = false;
+  int workers = 0;              // 0: one for each processor
+  std::filesystem::path store;  // empty: the pipeline's own below XDG_STATE_HOME
+};
+int Run(const RunArguments& arguments);
+
+int Check(const std::vector<std::filesystem::path>& pipelines);
+
+struct InspectArguments {
+  std::vector<std::filesystem::path> files;
+  std::filesystem::path pipeline;  // empty: the built-in analyses language and dateline
+  bool json = false;
+};
+int Inspect(const InspectArguments& arguments);
+
+enum class GraphFormat { kText, kDot, kMermaid };
+int Graph(const std::filesystem::path& pipeline, GraphFormat format);
+
+int ListPlugins();
+int ShowPlugin(const std::string& name);
+int Schema();
+int Version();
+
+// A pipeline file with its plugins. Prints what is wrong; nullopt when something is.
+struct Loaded {
+  config::Pipeline file;
+  pipeline::Definition definition;
+};
+std::optional<Loaded> Load(const std::filesystem::path& path, const loader::Registry& registry, bool once);
+
+}  // namespace wirewatch::cli
+
+#endif  // WIREWATCH_CLI_COMMANDS_H_

@@ -1,0 +1,3 @@
+#include "wirewatch/cli/commands.h"
+
+int main(int argc, char** argv) { return wirewatch::cli::Main(argc, argv); }
