@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "wirewatch/watch/parser.h"
 
 namespace wirewatch::watch {
@@ -54,6 +55,16 @@ std::vector<std::string> FieldNames() {
   std::vector<std::string> names;
   for (const FieldInfo& field : kFields) names.emplace_back(field.name);
   return names;
+}
+
+absl::Status ToStatus(const QueryError& error, std::string_view query) {
+  const std::string_view before = query.substr(0, error.offset);
+  const size_t line_begin = before.rfind('\n') + 1;  // 0 when there is none
+  const auto lines = std::count(before.begin(), before.end(), '\n');
+  const auto columns = std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_begin), before.end(),
+                                     [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  return absl::InvalidArgumentError(absl::StrCat(lines + 1, ":", columns + 1, ": ", error.message,
+                                                 error.hint.empty() ? "" : absl::StrCat("; ", error.hint)));
 }
 
 }  // namespace wirewatch::watch

@@ -112,8 +112,9 @@ class Lexer {
     if (name_end > 0 && Field(word, name_end)) return;
     if (Keyword(word, end)) return;
     if (word.size() > 1 && word[0] == '-' && word[1] != '-') {
-      return Fail(at_, absl::StrCat("\"", word, "\" begins with a minus sign, which excludes nothing here"),
-                  absl::StrCat("write NOT ", word.substr(1), ", or \"", word, "\" for the text"));
+      return Fail(
+          at_, absl::StrCat("\"", std::string(word), "\" begins with a minus sign, which excludes nothing here"),
+          absl::StrCat("write NOT ", std::string(word.substr(1)), ", or \"", std::string(word), "\" for the text"));
     }
     Put(Lexeme::Kind::kWord, word, end);
   }
@@ -138,7 +139,7 @@ class Lexer {
       }
     }
     if (!behind.starts_with(':') || behind.starts_with("://")) return false;
-    Fail(at_, absl::StrCat("there is no field \"", name, "\""),
+    Fail(at_, absl::StrCat("there is no field \"", std::string(name), "\""),
          absl::StrCat("put it in quotes to search for the text; fields: ", JoinedFields()));
     return true;
   }
@@ -164,8 +165,9 @@ class Lexer {
       const std::string_view digits = word.substr(slash + 1);
       const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
       if (error != std::errc() || stop != digits.data() + digits.size() || value > 100'000) {
-        return Fail(at_ + slash + 1, absl::StrCat("expected a whole number up to 100000 behind ", name, "/"),
-                    absl::StrCat("write ", name, "/5; for the text, put it in quotes")),
+        return Fail(at_ + slash + 1,
+                    absl::StrCat("expected a whole number up to 100000 behind ", std::string(name), "/"),
+                    absl::StrCat("write ", std::string(name), "/5; for the text, put it in quotes")),
                true;
       }
       n = value;
@@ -181,8 +183,8 @@ class Lexer {
     const size_t next = query_.find_first_not_of(" \t\r\n", end);
     const bool opens = next != query_.npos && query_[next] == '(';
     if (!opens && name.size() == word.size()) return false;
-    Fail(at_, absl::StrCat(word, " needs its parenthesis directly behind it"),
-         absl::StrCat("write ", word, "(…); for the text, put it in quotes"));
+    Fail(at_, absl::StrCat(std::string(word), " needs its parenthesis directly behind it"),
+         absl::StrCat("write ", std::string(word), "(…); for the text, put it in quotes"));
     return true;
   }
 

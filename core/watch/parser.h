@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "wirewatch/watch/expression.h"
 
 namespace wirewatch::watch {
@@ -21,6 +22,9 @@ struct QueryError {
   std::string message;
   std::string hint;  // the rewrite: `write (a AND b) OR c`; may be empty
 };
+
+// InvalidArgument with `line:column: what is wrong (hint)`; columns count code points.
+absl::Status ToStatus(const QueryError& error, std::string_view query);
 
 // The query that a LIST stands for; nullptr: there is no such list.
 using Lists = std::function<const std::string*(const std::string& name)>;

@@ -20,10 +20,6 @@ namespace wirewatch::watch {
 using Node = std::unique_ptr<Expression>;
 using Kind = Lexeme::Kind;
 
-inline constexpr size_t kMaxQueryBytes = 64 << 10;
-inline constexpr int kMaxDepth = 64;
-inline constexpr size_t kMaxParts = 10'000;
-
 inline bool IsWindow(Operation operation) { return operation == Operation::kNear || operation == Operation::kOnear; }
 // What stands in a query without parentheses around it.
 struct Operand {
@@ -87,7 +83,8 @@ class Parser {
   }
 
   Operand ParseOr() {
-    if (++depth_ > kMaxDepth) Fail(Peek(), absl::StrCat("the query is nested more than ", kMaxDepth, " deep"), "");
+    if (++depth_ > static_cast<int>(kMaxDepth))
+      Fail(Peek(), absl::StrCat("the query is nested more than ", kMaxDepth, " deep"), "");
     Operand first = ParseAnd();
     if (!error_ && At(Kind::kOperator, "OR")) {
       Node all = Make(Operation::kOr, Peek());
@@ -139,7 +136,8 @@ class Parser {
   Operand ParseNot() {
     if (!At(Kind::kOperator, "NOT")) return ParseInfix();
     Node node = Make(Operation::kNot, Take());
-    if (++depth_ > kMaxDepth) Fail(Peek(), absl::StrCat("the query is nested more than ", kMaxDepth, " deep"), "");
+    if (++depth_ > static_cast<int>(kMaxDepth))
+      Fail(Peek(), absl::StrCat("the query is nested more than ", kMaxDepth, " deep"), "");
     if (!error_) {
       Operand operand = ParseNot();
       if (!error_) Adopt(*node, std::move(operand.node));

@@ -1,0 +1,241 @@
+#include "wirewatch/watch/evaluator.h"
+
+#include <algorithm>
+
+#include "wirewatch/watch/item_fields.h"
+
+namespace wirewatch::watch {
+namespace {
+
+v1::Truth Not(v1::Truth truth) {
+  if (truth == v1::TRUTH_TRUE) return v1::TRUTH_FALSE;
+  return truth == v1::TRUTH_FALSE ? v1::TRUTH_TRUE : v1::TRUTH_UNKNOWN;
+}
+
+}  // namespace
+
+Evaluator::Evaluator(const View& view, const PatternTable& patterns, Scratch& scratch)
+    : view_(view), patterns_(patterns), scratch_(scratch) {
+  const std::span<const text::PartIndex> parts = view.text().parts();
+  whole_.reserve(parts.size());
+  for (uint32_t i = 0; i < parts.size(); ++i) whole_.push_back({i, 0, parts[i].positions});
+}
+
+v1::Truth Evaluator::Evaluate(const Plan& plan, const Scope& scope) {
+  if (!Spend()) return v1::TRUTH_UNKNOWN;
+  switch (plan.operation()) {
+    case Operation::kAnd: {
+      const Tally tally = Count(plan, scope);
+      if (tally.yes + tally.unknown < plan.operands.size()) return v1::TRUTH_FALSE;
+      return tally.unknown > 0 ? v1::TRUTH_UNKNOWN : v1::TRUTH_TRUE;
+    }
+    case Operation::kOr: {
+      const Tally tally = Count(plan, scope);
+      if (tally.yes > 0) return v1::TRUTH_TRUE;
+      return tally.unknown > 0 ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
+    }
+    case Operation::kMin: {
+      const Tally tally = Count(plan, scope);
+      if (tally.yes >= plan.expression->number) return v1::TRUTH_TRUE;
+      return tally.yes + tally.unknown >= plan.expression->number ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
+    }
+    case Operation::kNot:
+      return Not(Evaluate(plan.operands[0], scope));
+    case Operation::kCase:
+    case Operation::kExact:
+    case Operation::kList:
+      return Evaluate(plan.operands[0], scope);
+    case Operation::kSent:
+    case Operation::kPara:
+      return EvaluateSections(plan, scope);
+    case Operation::kAtLeast:
+      return EvaluateAtLeast(plan, scope);
+    case Operation::kScore:
+      return EvaluateScore(plan, scope);
+    case Operation::kLead:
+    case Operation::kFirst:
+      return Evaluate(plan.operands[0], Narrow(plan, scope));
+    case Operation::kField:
+      return plan.field->kind == FieldKind::kText ? Evaluate(plan.operands[0], Narrow(plan, scope))
+                                                  : EvaluateField(plan);
+    case Operation::kRange:
+      return EvaluateRange(plan);
+    case Operation::kSaid:
+      return v1::TRUTH_UNKNOWN;
+    default:
+      return EvaluatePlaces(plan, scope);
+  }
+}
+
+// Stops as soon as the operands left cannot change what AND, OR or MIN comes to.
+Evaluator::Tally Evaluator::Count(const Plan& plan, const Scope& scope) {
+  Tally tally;
+  for (const Plan& operand : plan.operands) {
+    const v1::Truth truth = Evaluate(operand, scope);
+    if (truth == v1::TRUTH_TRUE) ++tally.yes;
+    if (truth == v1::TRUTH_UNKNOWN) ++tally.unknown;
+    if (plan.operation() == Operation::kAnd && truth == v1::TRUTH_FALSE) break;
+    if (plan.operation() == Operation::kOr && truth == v1::TRUTH_TRUE) break;
+    if (plan.operation() == Operation::kMin && tally.yes >= plan.expression->number) break;
+  }
+  return tally;
+}
+
+v1::Truth Evaluator::EvaluateScore(const Plan& plan, const Scope& scope) {
+  double least = 0;
+  double most = 0;
+  for (size_t i = 0; i < plan.operands.size(); ++i) {
+    const v1::Truth truth = Evaluate(plan.operands[i], scope);
+    const double weight = plan.expression->weights[i];
+    if (truth == v1::TRUTH_TRUE || (truth == v1::TRUTH_UNKNOWN && weight < 0)) least += weight;
+    if (truth == v1::TRUTH_TRUE || (truth == v1::TRUTH_UNKNOWN && weight > 0)) most += weight;
+  }
+  if (least >= plan.expression->threshold) return v1::TRUTH_TRUE;
+  return most >= plan.expression->threshold ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
+}
+
+v1::Truth Evaluator::EvaluateSections(const Plan& plan, const Scope& scope) {
+  bool unknown = false;
+  for (const Scope& section : Sections(plan.operation(), scope)) {
+    const v1::Truth left = Evaluate(plan.operands[0], section);
+    if (left == v1::TRUTH_FALSE) continue;
+    const v1::Truth right = Evaluate(plan.operands[1], section);
+    if (left == v1::TRUTH_TRUE && right == v1::TRUTH_TRUE) return v1::TRUTH_TRUE;
+    unknown |= right != v1::TRUTH_FALSE;
+  }
+  return unknown ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
+}
+
+v1::Truth Evaluator::EvaluateAtLeast(const Plan& plan, const Scope& scope) {
+  std::vector<Place> places;
+  Find(plan.operands[0], scope, places);
+  if (over_budget()) return v1::TRUTH_UNKNOWN;
+  if (CountDisjoint(std::move(places)) >= plan.expression->number) return v1::TRUTH_TRUE;
+  return MayBeHidden(plan) ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
+}
+
+v1::Truth Evaluator::EvaluatePlaces(const Plan& plan, const Scope& scope) {
+  std::vector<Place> places;
+  Find(plan, scope, places);
+  if (over_budget()) return v1::TRUTH_UNKNOWN;
+  if (!MayBeHidden(plan)) return places.empty() ? v1::TRUTH_FALSE : v1::TRUTH_TRUE;
+  if (plan.operation() == Operation::kNotIn || plan.operation() == Operation::kNotNear) {
+    if (places.empty() && !Hidden(plan.operands[0], scope)) return v1::TRUTH_FALSE;
+    return MayBeHidden(plan.operands[1]) || places.empty() ? v1::TRUTH_UNKNOWN : v1::TRUTH_TRUE;
+  }
+  if (!places.empty()) return v1::TRUTH_TRUE;
+  return Hidden(plan, scope) ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
+}
+
+bool Evaluator::MayBeHidden(const Plan& plan) const {
+  if (plan.operation() == Operation::kStem) {
+    const std::string& tag = view_.item().language().tag();
+    return tag.empty() || tag == "und";
+  }
+  return std::any_of(plan.operands.begin(), plan.operands.end(), [this](const Plan& p) { return MayBeHidden(p); });
+}
+
+// For a plan without places: whether every part of it that must have some has them or may have hidden ones.
+bool Evaluator::Hidden(const Plan& plan, const Scope& scope) {
+  if (plan.operation() == Operation::kNear || plan.operation() == Operation::kOnear) {
+    return Evaluate(plan.operands[0], scope) != v1::TRUTH_FALSE && Evaluate(plan.operands[1], scope) != v1::TRUTH_FALSE;
+  }
+  return MayBeHidden(plan);
+}
+
+v1::Truth Evaluator::EvaluateField(const Plan& plan) {
+  const std::string_view field = plan.field->name;
+  const std::vector<std::string_view> values = ValuesOf(view_.item(), field);
+  if (values.empty() && field == "language") return v1::TRUTH_UNKNOWN;
+  const Expression& wanted = *plan.expression->operands[0];
+  for (const std::string_view value : values) {
+    if (IsCodeField(field)) {
+      if (MatchesCode(wanted, field, value)) return v1::TRUTH_TRUE;
+      continue;
+    }
+    Scratch::Value& text = scratch_.value();
+    text.item.set_headline(std::string(value));
+    text.index.Build(text.item);
+    scratch_.inner().Begin();
+    const View view(text.item, text.index);
+    Evaluator inner(view, patterns_, scratch_.inner());
+    if (inner.Evaluate(plan.operands[0]) == v1::TRUTH_TRUE) return v1::TRUTH_TRUE;
+  }
+  return v1::TRUTH_FALSE;
+}
+
+v1::Truth Evaluator::EvaluateRange(const Plan& plan) const {
+  const auto truth = [](bool holds) { return holds ? v1::TRUTH_TRUE : v1::TRUTH_FALSE; };
+  if (plan.field->kind == FieldKind::kDate) {
+    const std::optional<absl::Time> time = PublishedTime(view_.item(), plan.timezone);
+    if (!time) return v1::TRUTH_UNKNOWN;
+    return truth((!plan.from || *time >= *plan.from) && (!plan.until || *time < *plan.until));
+  }
+  double words = view_.item().word_count();
+  if (words == 0) {
+    for (const text::PartIndex& part : view_.text().parts()) {
+      if (part.part != v1::PART_CAPTION) words += part.positions;
+    }
+  }
+  return truth((!plan.least || words >= *plan.least) && (!plan.most || words <= *plan.most));
+}
+
+void Evaluator::Evidence(const Plan& plan, const Scope& scope, std::vector<Place>& words) {
+  switch (plan.operation()) {
+    case Operation::kNot:
+    case Operation::kRange:
+      return;
+    case Operation::kLead:
+    case Operation::kFirst:
+    case Operation::kField:
+      if (plan.field == nullptr || plan.field->kind == FieldKind::kText)
+        Evidence(plan.operands[0], Narrow(plan, scope), words);
+      return;
+    case Operation::kSent:
+    case Operation::kPara:
+      for (const Scope& section : Sections(plan.operation(), scope)) {
+        if (Evaluate(plan.operands[0], section) != v1::TRUTH_TRUE) continue;
+        if (Evaluate(plan.operands[1], section) != v1::TRUTH_TRUE) continue;
+        for (const Plan& operand : plan.operands) Evidence(operand, section, words);
+      }
+      return;
+    case Operation::kAnd:
+    case Operation::kOr:
+    case Operation::kMin:
+    case Operation::kScore:
+    case Operation::kCase:
+    case Operation::kExact:
+    case Operation::kList:
+    case Operation::kAtLeast:
+      for (const Plan& operand : plan.operands) {
+        if (Evaluate(operand, scope) == v1::TRUTH_TRUE) Evidence(operand, scope, words);
+      }
+      return;
+    default: {
+      std::vector<Place> places;
+      Find(plan, scope, places);
+      for (const Place& place : places) Leaves(place, words);
+    }
+  }
+}
+
+void Evaluator::Leaves(const Place& place, std::vector<Place>& words) const {
+  if (place.leaf_count == 0) return words.push_back(place);
+  const auto first = scratch_.leaves.begin() + place.first_leaf;
+  words.insert(words.end(), first, first + place.leaf_count);
+}
+
+size_t CountDisjoint(std::vector<Place> places) {
+  std::sort(places.begin(), places.end(),
+            [](const Place& a, const Place& b) { return std::tie(a.part, a.end) < std::tie(b.part, b.end); });
+  size_t count = 0;
+  const Place* last = nullptr;
+  for (const Place& place : places) {
+    if (last != nullptr && last->part == place.part && place.begin < last->end) continue;
+    last = &place;
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace wirewatch::watch

@@ -1,0 +1,99 @@
+// Evaluator: what a Plan comes to on one Item, in Kleene's three values, and where its words stand. One thread, one
+// Item. Work is bounded: what takes more than kMaxSteps is unknown, and over_budget() says so.
+#ifndef WIREWATCH_WATCH_EVALUATOR_H_
+#define WIREWATCH_WATCH_EVALUATOR_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "wirewatch/v1/watch.pb.h"
+#include "wirewatch/watch/plan.h"
+#include "wirewatch/watch/scratch.h"
+#include "wirewatch/watch/view.h"
+
+namespace wirewatch::watch {
+
+// Positions [begin, end) of one part.
+struct Window {
+  uint32_t part = 0;
+  uint32_t begin = 0, end = 0;
+};
+// Where to look; windows of one part do not overlap.
+using Scope = std::vector<Window>;
+
+class Evaluator {
+ public:
+  static constexpr uint64_t kMaxSteps = 4'000'000;
+
+  // Scratch::Begin() must have been called for this Item.
+  Evaluator(const View& view, const PatternTable& patterns, Scratch& scratch);
+
+  v1::Truth Evaluate(const Plan& plan) { return Evaluate(plan, whole_); }
+  v1::Truth Evaluate(const Plan& plan, const Scope& scope);
+
+  // Appends the places of a plan whose expression has occurrences, in order, each once.
+  void Find(const Plan& plan, const Scope& scope, std::vector<Place>& places);
+
+  // Appends the words that a true plan rests on; unordered, may repeat.
+  void Evidence(const Plan& plan, const Scope& scope, std::vector<Place>& words);
+  // The words of a place.
+  void Leaves(const Place& place, std::vector<Place>& words) const;
+
+  // The scope in which the operands of LEAD, FIRST and text fields are evaluated.
+  Scope Narrow(const Plan& plan, const Scope& scope) const;
+  // The sentences (SENT) or paragraphs (PARA) of a scope, one scope each.
+  std::vector<Scope> Sections(Operation operation, const Scope& scope) const;
+  // Whether the values of an Item field satisfy it.
+  v1::Truth EvaluateField(const Plan& plan);
+
+  const Scope& whole() const { return whole_; }
+  const View& view() const { return view_; }
+  bool over_budget() const { return steps_ > kMaxSteps; }
+
+ private:
+  struct Tally {
+    size_t yes = 0, unknown = 0;
+  };
+  Tally Count(const Plan& plan, const Scope& scope);
+  v1::Truth EvaluateScore(const Plan& plan, const Scope& scope);
+  v1::Truth EvaluateSections(const Plan& plan, const Scope& scope);
+  v1::Truth EvaluateAtLeast(const Plan& plan, const Scope& scope);
+  v1::Truth EvaluatePlaces(const Plan& plan, const Scope& scope);
+  v1::Truth EvaluateRange(const Plan& plan) const;
+  // Whether a plan without occurrences may have some that cannot be seen: stems in an unknown language.
+  bool MayBeHidden(const Plan& plan) const;
+  bool Hidden(const Plan& plan, const Scope& scope);
+
+  const std::vector<Place>& Places(PatternId id);
+  void FindPhrase(const Plan& plan, const Scope& scope, std::vector<Place>& places);
+  void FindStretch(const Spellings& spellings, const Scope& scope, std::vector<Place>& places);
+  void Follow(const Plan& plan, size_t word, const Place& so_far, const Window& window, std::vector<Place>& places);
+  void FollowSequence(const Plan& plan, size_t word, const Sequence& sequence, size_t at, const Place& so_far,
+                      const Window& window, std::vector<Place>& places);
+  void FindLoosePhrase(const Plan& plan, const Scope& scope, std::vector<Place>& places);
+  void FindNear(const Plan& plan, const Scope& scope, std::vector<Place>& places);
+  void FindNotIn(const Plan& plan, const Scope& scope, std::vector<Place>& places);
+  void FindNotNear(const Plan& plan, const Scope& scope, std::vector<Place>& places);
+  bool Disjoint(const Place& a, const Place& b) const;
+  Place Join(const Place& a, const Place& b);
+  void Tidy(std::vector<Place>& places) const;
+
+  Scope LeadOf() const;
+  Scope FirstOf(uint32_t tokens) const;
+  Scope PartsOf(std::string_view field) const;
+
+  bool Spend(uint64_t steps = 1) { return (steps_ += steps) <= kMaxSteps; }
+
+  const View& view_;
+  const PatternTable& patterns_;
+  Scratch& scratch_;
+  Scope whole_;
+  uint64_t steps_ = 0;
+};
+
+// How many of `places` can be chosen without two of them overlapping.
+size_t CountDisjoint(std::vector<Place> places);
+
+}  // namespace wirewatch::watch
+
+#endif  // WIREWATCH_WATCH_EVALUATOR_H_

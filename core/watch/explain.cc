@@ -1,0 +1,347 @@
+#include "wirewatch/watch/explain.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "wirewatch/text/utf8.h"
+#include "wirewatch/watch/item_fields.h"
+
+namespace wirewatch::watch {
+namespace {
+
+constexpr size_t kMaxQuotedBytes = 60;
+constexpr size_t kMaxValues = 3;
+constexpr size_t kMaxSummarised = 4;  // clauses of an AND that the sentence names
+
+std::string OperationName(const Expression& e) {
+  const auto counted = [&e](const char* name) { return absl::StrCat(name, "/", e.number); };
+  switch (e.operation) {
+    case Operation::kWord:
+      return "TERM";
+    case Operation::kPhrase:
+      return e.sloppy ? absl::StrCat("PHRASE~", e.number) : "PHRASE";
+    case Operation::kAnd:
+      return "AND";
+    case Operation::kOr:
+      return "OR";
+    case Operation::kNot:
+      return "NOT";
+    case Operation::kNear:
+      return counted("NEAR");
+    case Operation::kOnear:
+      return counted("ONEAR");
+    case Operation::kSent:
+      return "SENT";
+    case Operation::kPara:
+      return "PARA";
+    case Operation::kNotIn:
+      return "NOTIN";
+    case Operation::kNotNear:
+      return counted("NOTNEAR");
+    case Operation::kCase:
+      return "CASE";
+    case Operation::kExact:
+      return "EXACT";
+    case Operation::kStem:
+      return "STEM";
+    case Operation::kAtLeast:
+      return counted("ATLEAST");
+    case Operation::kMin:
+      return counted("MIN");
+    case Operation::kScore:
+      return "SCORE";
+    case Operation::kLead:
+      return "LEAD";
+    case Operation::kFirst:
+      return counted("FIRST");
+    case Operation::kField:
+    case Operation::kRange:
+      return absl::StrCat(e.name, ":");
+    case Operation::kSaid:
+      return "SAID";
+    case Operation::kList:
+      return "LIST";
+  }
+  return "";
+}
+
+bool IsLeaf(const Plan& plan) { return !plan.words.empty(); }
+
+bool IsItemField(const Plan& plan) { return plan.field != nullptr && plan.field->kind != FieldKind::kText; }
+
+std::string Quoted(std::string_view text) {
+  const std::string_view cut = text.substr(0, text::FloorBoundary(text, std::min(text.size(), kMaxQuotedBytes)));
+  return absl::StrCat("\"", std::string(cut), cut.size() < text.size() ? "…" : "", "\"");
+}
+
+const char* NameOf(v1::Part part) {
+  switch (part) {
+    case v1::PART_HEADLINE:
+      return "the headline";
+    case v1::PART_SUBHEADLINE:
+      return "the subheadline";
+    case v1::PART_LEAD:
+      return "the lead";
+    case v1::PART_BODY:
+      return "the body";
+    case v1::PART_CAPTION:
+      return "a caption";
+    default:
+      return "the text";
+  }
+}
+
+class Explainer {
+ public:
+  explicit Explainer(Evaluator& evaluator) : evaluator_(evaluator), view_(evaluator.view()) {}
+
+  void Fill(const Plan& plan, const Scope& scope, v1::Clause& clause) {
+    ++clauses_;
+    const Expression& e = *plan.expression;
+    clause.set_operation(OperationName(e));
+    clause.set_text(Print(e));
+    clause.set_query_begin(e.begin);
+    clause.set_query_end(e.end);
+    clause.set_truth(evaluator_.Evaluate(plan, scope));
+    if (clause.truth() == v1::TRUTH_TRUE && !IsItemField(plan)) {
+      std::vector<Place> words;
+      evaluator_.Evidence(plan, scope, words);
+      clause.set_matches(AddSpans(view_, std::move(words), *clause.mutable_spans()));
+    }
+    clause.set_detail(DetailOf(plan));
+    if (IsItemField(plan)) return;
+    const Scope inner = InnerScope(plan, scope);
+    size_t left_out = 0;
+    for (const Plan& operand : plan.operands) {
+      clauses_ < kMaxClauses ? Fill(operand, inner, *clause.add_operands()) : static_cast<void>(++left_out);
+    }
+    if (left_out > 0) {
+      absl::StrAppend(clause.mutable_detail(), clause.detail().empty() ? "" : "; ", left_out, " operands not shown");
+    }
+  }
+
+  // A sentence without full stop: what a clause came to, and by what.
+  std::string Sentence(const Plan& plan, const Scope& scope) {
+    switch (evaluator_.Evaluate(plan, scope)) {
+      case v1::TRUTH_TRUE:
+        return WhyTrue(plan, scope);
+      case v1::TRUTH_FALSE:
+        return WhyFalse(plan, scope);
+      default:
+        return WhyUnknown(plan, scope);
+    }
+  }
+
+ private:
+  std::string DetailOf(const Plan& plan) const {
+    if (plan.operation() == Operation::kList) {
+      return absl::StrCat(Print(*plan.expression), " stands for ", Print(*plan.operands[0].expression));
+    }
+    return IsItemField(plan) ? ValuesText(plan) : "";
+  }
+
+  std::string ValuesText(const Plan& plan) const {
+    const std::string name(plan.field->name);
+    if (plan.field->kind == FieldKind::kDate) {
+      const auto time = PublishedTime(view_.item(), plan.timezone);
+      return time ? absl::StrCat(name, " is ", absl::FormatTime("%Y-%m-%dT%H:%M%Ez", *time, plan.timezone))
+                  : absl::StrCat(name, " is not known");
+    }
+    if (plan.field->kind == FieldKind::kNumber) return "";
+    const std::vector<std::string_view> values = ValuesOf(view_.item(), plan.field->name);
+    if (values.empty()) return absl::StrCat(name, " is not known");
+    std::string text = absl::StrCat(name, " is ");
+    for (size_t i = 0; i < std::min(values.size(), kMaxValues); ++i) {
+      absl::StrAppend(&text, i == 0 ? "" : ", ", Quoted(values[i]));
+    }
+    return values.size() > kMaxValues ? text + ", …" : text;
+  }
+
+  // Where the operands are looked for: for SENT and PARA the first section that satisfies both.
+  Scope InnerScope(const Plan& plan, const Scope& scope) {
+    switch (plan.operation()) {
+      case Operation::kLead:
+      case Operation::kFirst:
+      case Operation::kField:
+        return evaluator_.Narrow(plan, scope);
+      case Operation::kSent:
+      case Operation::kPara:
+        for (Scope& section : evaluator_.Sections(plan.operation(), scope)) {
+          if (evaluator_.Evaluate(plan.operands[0], section) == v1::TRUTH_TRUE &&
+              evaluator_.Evaluate(plan.operands[1], section) == v1::TRUTH_TRUE) {
+            return std::move(section);
+          }
+        }
+        return scope;
+      default:
+        return scope;
+    }
+  }
+
+  std::string TextOf(const Place& place) const {
+    const std::string_view text = view_.text().parts()[place.part].text;
+    return Quoted(text.substr(place.byte_begin, place.byte_end - place.byte_begin));
+  }
+
+  std::string InPart(const Place& place) const {
+    return absl::StrCat(" in ", NameOf(view_.text().parts()[place.part].part));
+  }
+
+  std::vector<Place> PlacesOf(const Plan& plan, const Scope& scope) {
+    std::vector<Place> places;
+    evaluator_.Find(plan, scope, places);
+    return places;
+  }
+
+  std::string WhyTrue(const Plan& plan, const Scope& scope) {
+    if (IsItemField(plan)) {
+      const std::string values = ValuesText(plan);
+      return values.empty() ? Print(*plan.expression) : values;
+    }
+    switch (plan.operation()) {
+      case Operation::kAnd:
+        return AllOf(plan, scope);
+      case Operation::kOr:
+      case Operation::kMin:
+      case Operation::kScore:
+        return FirstTrue(plan, scope);
+      case Operation::kNot:
+        return absl::StrCat("not ", Print(*plan.operands[0].expression));
+      case Operation::kNear:
+      case Operation::kOnear:
+        return NearText(plan, scope);
+      case Operation::kNotIn:
+      case Operation::kNotNear:
+        return OneOf(plan, scope);
+      default:
+        break;
+    }
+    if (IsLeaf(plan)) return OneOf(plan, scope);
+    if (plan.operation() == Operation::kSent || plan.operation() == Operation::kPara) {
+      return absl::StrCat(AllOf(plan, InnerScope(plan, scope)), ", in one ",
+                          plan.operation() == Operation::kSent ? "sentence" : "paragraph");
+    }
+    const std::string inner = WhyTrue(plan.operands[0], InnerScope(plan, scope));
+    if (plan.operation() == Operation::kAtLeast) {
+      return absl::StrCat(inner, ", at least ", plan.expression->number, " times");
+    }
+    return inner;
+  }
+
+  std::string AllOf(const Plan& plan, const Scope& scope) {
+    std::string text;
+    for (size_t i = 0; i < std::min(plan.operands.size(), kMaxSummarised); ++i) {
+      absl::StrAppend(&text, i == 0 ? "" : ", and ", WhyTrue(plan.operands[i], scope));
+    }
+    return plan.operands.size() > kMaxSummarised ? text + ", and so on" : text;
+  }
+
+  std::string FirstTrue(const Plan& plan, const Scope& scope) {
+    for (const Plan& operand : plan.operands) {
+      if (evaluator_.Evaluate(operand, scope) == v1::TRUTH_TRUE) return WhyTrue(operand, scope);
+    }
+    return Print(*plan.expression);
+  }
+
+  std::string OneOf(const Plan& plan, const Scope& scope) {
+    const std::vector<Place> places = PlacesOf(plan, scope);
+    if (places.empty()) return Print(*plan.expression);
+    const std::string times = places.size() > 1 ? absl::StrCat(" (", places.size(), " times)") : "";
+    return absl::StrCat(TextOf(places[0]), InPart(places[0]), times);
+  }
+
+  // The first pair, each operand named by the words that it matched there.
+  std::string NearText(const Plan& plan, const Scope& scope) {
+    const std::vector<Place> pairs = PlacesOf(plan, scope);
+    if (pairs.empty()) return Print(*plan.expression);
+    const Scope around = {{pairs[0].part, pairs[0].begin, pairs[0].end}};
+    const std::vector<Place> lefts = PlacesOf(plan.operands[0], around);
+    const std::vector<Place> rights = PlacesOf(plan.operands[1], around);
+    if (lefts.empty() || rights.empty()) return absl::StrCat(TextOf(pairs[0]), InPart(pairs[0]));
+    return absl::StrCat(
+        TextOf(lefts[0]), plan.operation() == Operation::kOnear ? " at most " : " within ", plan.expression->number,
+        plan.operation() == Operation::kOnear ? " words before " : " words of ", TextOf(rights[0]), InPart(pairs[0]));
+  }
+
+  // The first clause that does not hold.
+  std::string WhyFalse(const Plan& plan, const Scope& scope) {
+    const std::string text = Print(*plan.expression);
+    if (IsItemField(plan)) return absl::StrCat(text, " does not hold: ", ValuesText(plan));
+    switch (plan.operation()) {
+      case Operation::kAnd:
+      case Operation::kNear:
+      case Operation::kOnear:
+      case Operation::kSent:
+      case Operation::kPara:
+        for (const Plan& operand : plan.operands) {
+          if (evaluator_.Evaluate(operand, scope) == v1::TRUTH_FALSE) return WhyFalse(operand, scope);
+        }
+        return absl::StrCat("both are there, but not as ", text, " asks");
+      case Operation::kNot:
+        return absl::StrCat(WhyTrue(plan.operands[0], scope), ", which ", text, " excludes");
+      case Operation::kCase:
+      case Operation::kList:
+        return absl::StrCat("nothing matches ", text);
+      case Operation::kLead:
+      case Operation::kFirst:
+      case Operation::kField:
+        return absl::StrCat(WhyFalse(plan.operands[0], evaluator_.Narrow(plan, scope)), ", as ", text, " asks");
+      case Operation::kNotIn:
+      case Operation::kNotNear:
+        if (evaluator_.Evaluate(plan.operands[0], scope) == v1::TRUTH_FALSE) return WhyFalse(plan.operands[0], scope);
+        return absl::StrCat("every occurrence is one that ", text, " excludes");
+      default:
+        return absl::StrCat(text, IsLeaf(plan) ? " does not occur" : " does not hold");
+    }
+  }
+
+  std::string WhyUnknown(const Plan& plan, const Scope& scope) {
+    if (evaluator_.over_budget()) return "it takes too much work on this text";
+    if (!IsItemField(plan)) {
+      const Scope inner = InnerScope(plan, scope);
+      for (const Plan& operand : plan.operands) {
+        const v1::Truth truth = evaluator_.Evaluate(operand, inner);
+        if (truth == v1::TRUTH_UNKNOWN || truth == v1::TRUTH_UNSPECIFIED) return WhyUnknown(operand, inner);
+      }
+    }
+    const std::string text = Print(*plan.expression);
+    if (plan.operation() == Operation::kStem) return absl::StrCat(text, " is unknown: the language is not known");
+    return IsItemField(plan) ? absl::StrCat(text, " is unknown: ", ValuesText(plan))
+                             : absl::StrCat(text, " is unknown");
+  }
+
+  Evaluator& evaluator_;
+  const View& view_;
+  int clauses_ = 0;
+};
+
+}  // namespace
+
+void Explain(const Plan& plan, Evaluator& evaluator, v1::Explanation& explanation) {
+  Explainer explainer(evaluator);
+  explainer.Fill(plan, evaluator.whole(), *explanation.mutable_clause());
+  explanation.set_summary(explainer.Sentence(plan, evaluator.whole()));
+}
+
+uint32_t AddSpans(const View& view, std::vector<Place> places, google::protobuf::RepeatedPtrField<v1::Span>& spans) {
+  const auto key = [](const Place& place) { return std::tie(place.part, place.byte_begin, place.byte_end); };
+  std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) { return key(a) < key(b); });
+  places.erase(
+      std::unique(places.begin(), places.end(), [&](const Place& a, const Place& b) { return key(a) == key(b); }),
+      places.end());
+  for (const Place& place : places) {
+    if (spans.size() == kMaxSpans) break;
+    const text::PartIndex& part = view.text().parts()[place.part];
+    v1::Span& span = *spans.Add();
+    span.set_part(part.part);
+    span.set_part_index(part.part_index);
+    span.set_begin(place.byte_begin);
+    span.set_end(place.byte_end);
+  }
+  return static_cast<uint32_t>(places.size());
+}
+
+}  // namespace wirewatch::watch

@@ -1,0 +1,31 @@
+// The values of an Item's fields, as queries see them. Pure functions; any thread.
+#ifndef WIREWATCH_WATCH_ITEM_FIELDS_H_
+#define WIREWATCH_WATCH_ITEM_FIELDS_H_
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "wirewatch/v1/item.pb.h"
+#include "wirewatch/watch/expression.h"
+
+namespace wirewatch::watch {
+
+// Codes (language, country, domain, url, link, type, region) are compared whole, folded; other values are searched as
+// texts.
+bool IsCodeField(std::string_view field);
+
+// The values of one field, without empty ones. Views into the Item.
+std::vector<std::string_view> ValuesOf(const v1::Item& item, std::string_view field);
+
+// Whether a code satisfies words, phrases, AND, OR, NOT and LISTs of these. `language:en` takes en-GB; a domain takes
+// its subdomains; an address takes what stands in it; all take wildcards.
+bool MatchesCode(const Expression& wanted, std::string_view field, std::string_view value);
+
+// When the Item was published, as far as that can be trusted. A whole day is that day in `timezone`.
+std::optional<absl::Time> PublishedTime(const v1::Item& item, absl::TimeZone timezone);
+
+}  // namespace wirewatch::watch
+
+#endif  // WIREWATCH_WATCH_ITEM_FIELDS_H_

@@ -1,0 +1,258 @@
+// Where words, phrases and windows stand.
+#include <algorithm>
+
+#include "wirewatch/watch/evaluator.h"
+
+namespace wirewatch::watch {
+namespace {
+
+// Places from the first that begins at `begin` of `part` or behind it.
+std::vector<Place>::const_iterator From(const std::vector<Place>& places, uint32_t part, uint32_t begin) {
+  return std::lower_bound(places.begin(), places.end(), std::tie(part, begin),
+                          [](const Place& place, const auto& key) { return std::tie(place.part, place.begin) < key; });
+}
+
+uint32_t Longest(const std::vector<Place>& places) {
+  uint32_t longest = 0;
+  for (const Place& place : places) longest = std::max(longest, place.end - place.begin);
+  return longest;
+}
+
+// Tokens strictly between two spans; 0 when they overlap.
+uint32_t Between(const Place& a, const Place& b) {
+  if (b.begin >= a.end) return b.begin - a.end;
+  return a.begin >= b.end ? a.begin - b.end : 0;
+}
+
+}  // namespace
+
+const std::vector<Place>& Evaluator::Places(PatternId id) {
+  return scratch_.Find(view_.text(), view_.item().language().tag(), id, patterns_[id]);
+}
+
+void Evaluator::Find(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
+  const size_t before = places.size();
+  switch (plan.operation()) {
+    case Operation::kWord:
+    case Operation::kPhrase:
+    case Operation::kStem:
+      plan.expression->sloppy ? FindLoosePhrase(plan, scope, places) : FindPhrase(plan, scope, places);
+      break;
+    case Operation::kNear:
+    case Operation::kOnear:
+      FindNear(plan, scope, places);
+      break;
+    case Operation::kNotIn:
+      FindNotIn(plan, scope, places);
+      break;
+    case Operation::kNotNear:
+      FindNotNear(plan, scope, places);
+      break;
+    default:
+      for (const Plan& operand : plan.operands) Find(operand, scope, places);
+  }
+  if (before == 0) Tidy(places);
+}
+
+// In order, and what stands on the same words once.
+void Evaluator::Tidy(std::vector<Place>& places) const {
+  const auto words = [this](const Place& place) {
+    std::vector<Place> leaves;
+    Leaves(place, leaves);
+    return leaves;
+  };
+  const auto less = [&](const Place& a, const Place& b) {
+    if (!SamePositions(a, b) || (a.leaf_count == 0 && b.leaf_count == 0)) return a < b;
+    const std::vector<Place> left = words(a);
+    const std::vector<Place> right = words(b);
+    return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end());
+  };
+  const auto same = [&](const Place& a, const Place& b) {
+    if (!SamePositions(a, b) || a.leaf_count != b.leaf_count) return false;
+    if (a.leaf_count == 0) return true;
+    const std::vector<Place> left = words(a);
+    return std::equal(left.begin(), left.end(), words(b).begin(), SamePositions);
+  };
+  std::sort(places.begin(), places.end(), less);
+  places.erase(std::unique(places.begin(), places.end(), same), places.end());
+}
+
+void Evaluator::FindPhrase(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
+  // A phrase with a word that is nowhere is nowhere.
+  for (const Spellings& spellings : plan.words) {
+    const bool somewhere = std::any_of(spellings.begin(), spellings.end(), [this](const Sequence& sequence) {
+      return std::all_of(sequence.begin(), sequence.end(), [this](PatternId id) { return !Places(id).empty(); });
+    });
+    if (!somewhere) return;
+  }
+  for (const Window& window : scope) {
+    for (const Sequence& sequence : plan.words[0]) {
+      const std::vector<Place>& firsts = Places(sequence[0]);
+      for (auto first = From(firsts, window.part, window.begin); first != firsts.end(); ++first) {
+        if (first->part != window.part || first->begin >= window.end || !Spend()) break;
+        if (first->end <= window.end) FollowSequence(plan, 0, sequence, 1, *first, window, places);
+      }
+    }
+  }
+}
+
+// Goes on with word `word` of the phrase behind what was found so far.
+void Evaluator::Follow(const Plan& plan, size_t word, const Place& so_far, const Window& window,
+                       std::vector<Place>& places) {
+  if (word == plan.words.size()) return places.push_back(so_far);
+  for (const Sequence& sequence : plan.words[word]) FollowSequence(plan, word, sequence, 0, so_far, window, places);
+}
+
+void Evaluator::FollowSequence(const Plan& plan, size_t word, const Sequence& sequence, size_t at, const Place& so_far,
+                               const Window& window, std::vector<Place>& places) {
+  if (at == sequence.size()) return Follow(plan, word + 1, so_far, window, places);
+  const std::vector<Place>& nexts = Places(sequence[at]);
+  for (auto next = From(nexts, so_far.part, so_far.end); next != nexts.end(); ++next) {
+    if (next->part != so_far.part || next->begin != so_far.end || next->end > window.end || !Spend()) break;
+    Place joined = so_far;
+    joined.end = next->end;
+    joined.byte_end = std::max(joined.byte_end, next->byte_end);
+    FollowSequence(plan, word, sequence, at + 1, joined, window, places);
+  }
+}
+
+void Evaluator::FindStretch(const Spellings& spellings, const Scope& scope, std::vector<Place>& places) {
+  Plan word;
+  word.words = {spellings};
+  FindPhrase(word, scope, places);
+  Tidy(places);
+}
+
+// "a b c"~n: from each place of a word on, the nearest places of all others; a word written twice needs two places.
+void Evaluator::FindLoosePhrase(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
+  struct Word {
+    const Spellings* spellings;
+    size_t times;
+    std::vector<Place> places;
+  };
+  std::vector<Word> words;
+  uint32_t length = plan.expression->number;
+  for (const Spellings& spellings : plan.words) {
+    length += static_cast<uint32_t>(spellings[0].size());
+    const auto known =
+        std::find_if(words.begin(), words.end(), [&](const Word& w) { return *w.spellings == spellings; });
+    known == words.end() ? words.push_back({&spellings, 1, {}}) : static_cast<void>(++known->times);
+  }
+  for (Word& word : words) {
+    FindStretch(*word.spellings, scope, word.places);
+    if (word.places.size() < word.times) return;
+  }
+  for (const Word& starts : words) {
+    for (const Place& start : starts.places) {
+      const auto first_leaf = static_cast<uint32_t>(scratch_.leaves.size());
+      Place hull = start;
+      bool complete = true;
+      for (const Word& word : words) {
+        uint32_t from = start.begin;
+        for (size_t i = 0; i < word.times && complete; ++i) {
+          const auto next = From(word.places, start.part, from);
+          complete =
+              Spend() && next != word.places.end() && next->part == start.part && next->end <= start.begin + length;
+          if (!complete) break;
+          from = next->end;
+          hull.end = std::max(hull.end, next->end);
+          hull.byte_end = std::max(hull.byte_end, next->byte_end);
+          scratch_.leaves.push_back(*next);
+        }
+      }
+      if (!complete) {
+        scratch_.leaves.resize(first_leaf);
+        continue;
+      }
+      std::sort(scratch_.leaves.begin() + first_leaf, scratch_.leaves.end());
+      hull.first_leaf = first_leaf;
+      hull.leaf_count = static_cast<uint32_t>(scratch_.leaves.size()) - first_leaf;
+      places.push_back(hull);
+    }
+  }
+}
+
+void Evaluator::FindNear(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
+  std::vector<Place> lefts;
+  std::vector<Place> rights;
+  Find(plan.operands[0], scope, lefts);
+  if (lefts.empty()) return;
+  Find(plan.operands[1], scope, rights);
+  const bool ordered = plan.operation() == Operation::kOnear;
+  const uint32_t reach = plan.expression->number + Longest(rights);
+  for (const Place& left : lefts) {
+    const uint32_t first = ordered ? left.end : left.begin - std::min(left.begin, reach);
+    for (auto right = From(rights, left.part, first); right != rights.end(); ++right) {
+      if (right->part != left.part || right->begin > left.end + plan.expression->number || !Spend()) break;
+      if (Between(left, *right) <= plan.expression->number && Disjoint(left, *right)) {
+        places.push_back(Join(left, *right));
+      }
+    }
+  }
+}
+
+void Evaluator::FindNotIn(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
+  std::vector<Place> all;
+  std::vector<Place> covers;
+  Find(plan.operands[0], scope, all);
+  Find(plan.operands[1], scope, covers);
+  const uint32_t longest = Longest(covers);
+  for (const Place& place : all) {
+    bool covered = false;
+    for (auto cover = From(covers, place.part, place.end - std::min(place.end, longest)); cover != covers.end();
+         ++cover) {
+      if (cover->part != place.part || cover->begin > place.begin || covered || !Spend()) break;
+      covered = cover->end >= place.end;
+    }
+    if (!covered) places.push_back(place);
+  }
+}
+
+// What stands on the very same words is not near itself; what overlaps in another way is.
+void Evaluator::FindNotNear(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
+  std::vector<Place> all;
+  std::vector<Place> others;
+  Find(plan.operands[0], scope, all);
+  Find(plan.operands[1], scope, others);
+  const uint32_t reach = plan.expression->number + Longest(others);
+  for (const Place& place : all) {
+    bool near = false;
+    for (auto other = From(others, place.part, place.begin - std::min(place.begin, reach)); other != others.end();
+         ++other) {
+      if (other->part != place.part || other->begin > place.end + plan.expression->number || near || !Spend()) break;
+      near = Between(place, *other) <= plan.expression->number && !SamePositions(place, *other);
+    }
+    if (!near) places.push_back(place);
+  }
+}
+
+bool Evaluator::Disjoint(const Place& a, const Place& b) const {
+  if (a.end <= b.begin || b.end <= a.begin) return true;
+  if (a.leaf_count == 0 && b.leaf_count == 0) return false;
+  std::vector<Place> left;
+  std::vector<Place> right;
+  Leaves(a, left);
+  Leaves(b, right);
+  return std::none_of(left.begin(), left.end(), [&](const Place& l) {
+    return std::any_of(right.begin(), right.end(), [&](const Place& r) { return l.begin < r.end && r.begin < l.end; });
+  });
+}
+
+Place Evaluator::Join(const Place& a, const Place& b) {
+  Place joined = {a.part,
+                  std::min(a.begin, b.begin),
+                  std::max(a.end, b.end),
+                  std::min(a.byte_begin, b.byte_begin),
+                  std::max(a.byte_end, b.byte_end),
+                  static_cast<uint32_t>(scratch_.leaves.size()),
+                  0};
+  std::vector<Place> words;
+  Leaves(a, words);
+  Leaves(b, words);
+  std::sort(words.begin(), words.end());
+  scratch_.leaves.insert(scratch_.leaves.end(), words.begin(), words.end());
+  joined.leaf_count = static_cast<uint32_t>(words.size());
+  return joined;
+}
+
+}  // namespace wirewatch::watch

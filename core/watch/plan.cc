@@ -1,0 +1,164 @@
+#include "wirewatch/watch/plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "wirewatch/watch/dates.h"
+
+namespace wirewatch::watch {
+namespace {
+
+constexpr size_t kMaxStemLanguage = 3;
+
+class Planner {
+ public:
+  Planner(absl::TimeZone zone, PatternTable& patterns) : timezone_(zone), patterns_(patterns) {}
+
+  Plan Make(const Expression& e, TermPattern::Spelling spelling) {
+    Plan plan;
+    plan.expression = &e;
+    switch (e.operation) {
+      case Operation::kWord:
+        AddWord(e, spelling, plan);
+        return plan;
+      case Operation::kPhrase:
+        for (const auto& word : e.operands) AddWord(*word, spelling, plan);
+        // A dash between words is no token, and no error as long as something is left.
+        if (plan.words.empty()) Fail(e, "the phrase has no letters or digits");
+        return plan;
+      case Operation::kStem:
+        MakeStem(e, plan);
+        return plan;
+      case Operation::kField:
+      case Operation::kRange:
+        return MakeField(e, spelling);
+      case Operation::kSaid:
+        Fail(e, "SAID(…) reads the annotation \"quotes\", which no step provides");
+        return plan;
+      case Operation::kCase:
+        spelling = TermPattern::Spelling::kCase;
+        break;
+      case Operation::kExact:
+        spelling = TermPattern::Spelling::kExact;
+        break;
+      default:
+        break;
+    }
+    for (const auto& operand : e.operands) plan.operands.push_back(Make(*operand, spelling));
+    return plan;
+  }
+
+  std::optional<QueryError>& error() { return error_; }
+
+ private:
+  void Fail(const Expression& at, std::string message, std::string hint = "") {
+    if (!error_) error_ = QueryError{at.begin, std::move(message), std::move(hint)};
+  }
+
+  void AddWord(const Expression& e, TermPattern::Spelling spelling, Plan& plan) {
+    std::vector<Spellings> word = PlanWord(e.text, e.edits, spelling, patterns_);
+    if (word.empty() && plan.operation() == Operation::kWord) {
+      Fail(e, absl::StrCat("\"", e.text, "\" has no letters or digits to search for"));
+    }
+    std::move(word.begin(), word.end(), std::back_inserter(plan.words));
+  }
+
+  void MakeStem(const Expression& e, Plan& plan) {
+    if (e.name.size() > kMaxStemLanguage || !HasStemmer(e.name)) {
+      return Fail(e, absl::StrCat("there is no stemmer for the language \"", e.name, "\""),
+                  "search with a wildcard: provok*");
+    }
+    TermPattern pattern;
+    pattern.kind = TermPattern::Kind::kStem;
+    pattern.language = e.name;
+    pattern.form = Stem(e.name, e.operands[0]->text);
+    plan.words.push_back({{patterns_.Intern(pattern)}});
+  }
+
+  Plan MakeField(const Expression& e, TermPattern::Spelling spelling) {
+    Plan plan;
+    plan.expression = &e;
+    plan.field = FindField(e.name);
+    plan.timezone = timezone_;
+    switch (plan.field->kind) {
+      case FieldKind::kAnnotation:
+        Fail(e, absl::StrCat(e.name, ": reads the annotation \"", std::string(plan.field->needs),
+                             "\", which no step provides"));
+        break;
+      case FieldKind::kDate:
+        MakeDates(e, plan);
+        break;
+      case FieldKind::kNumber:
+        plan.least = ReadNumber(e, e.low, e.low_open ? 1 : 0);
+        plan.most = ReadNumber(e, e.high, e.high_open ? -1 : 0);
+        break;
+      case FieldKind::kText:
+      case FieldKind::kItem:
+        for (const auto& operand : e.operands) plan.operands.push_back(Make(*operand, spelling));
+        break;
+    }
+    return plan;
+  }
+
+  void MakeDates(const Expression& e, Plan& plan) {
+    for (const auto* bound : {&e.low, &e.high}) {
+      if (bound->empty()) continue;
+      const std::optional<DateSpan> date = ParseDate(*bound, timezone_);
+      if (!date) {
+        return Fail(e, absl::StrCat("\"", *bound, "\" is no date"),
+                    "write 2026, 2026-06, 2026-06-12 or 2026-06-12T18:30");
+      }
+      if (bound == &e.low) plan.from = e.low_open ? date->end : date->begin;
+      if (bound == &e.high) plan.until = e.high_open ? date->begin : date->end;
+    }
+  }
+
+  std::optional<double> ReadNumber(const Expression& e, const std::string& text, double step) {
+    if (text.empty()) return std::nullopt;
+    double value = 0;
+    if (!absl::SimpleAtod(text, &value) || !std::isfinite(value)) {
+      Fail(e, absl::StrCat("\"", text, "\" is no number"), absl::StrCat("write ", e.name, ">=500"));
+    }
+    return step > 0 ? std::floor(value) + 1 : step < 0 ? std::ceil(value) - 1 : value;
+  }
+
+  absl::TimeZone timezone_;
+  PatternTable& patterns_;
+  std::optional<QueryError> error_;
+};
+
+void CollectNeeds(const Plan& plan, std::set<std::string>& needs) {
+  if (plan.field != nullptr && !plan.field->needs.empty()) needs.emplace(plan.field->needs);
+  if (plan.operation() == Operation::kStem) needs.emplace("language");
+  for (const Plan& operand : plan.operands) CollectNeeds(operand, needs);
+}
+
+}  // namespace
+
+std::variant<Plan, QueryError> MakePlan(const Expression& expression, absl::TimeZone timezone, PatternTable& patterns) {
+  Planner planner(timezone, patterns);
+  Plan plan = planner.Make(expression, TermPattern::Spelling::kFolded);
+  if (!planner.error()) return plan;
+  ReleasePatterns(plan, patterns);
+  return *std::move(planner.error());
+}
+
+void ReleasePatterns(const Plan& plan, PatternTable& patterns) {
+  for (const Spellings& spellings : plan.words) {
+    for (const Sequence& sequence : spellings) {
+      for (const PatternId id : sequence) patterns.Release(id);
+    }
+  }
+  for (const Plan& operand : plan.operands) ReleasePatterns(operand, patterns);
+}
+
+std::vector<std::string> NeedsOf(const Plan& plan) {
+  std::set<std::string> needs;
+  CollectNeeds(plan, needs);
+  return {needs.begin(), needs.end()};
+}
+
+}  // namespace wirewatch::watch

@@ -1,0 +1,52 @@
+// Plan: an Expression made ready for evaluation: words as patterns, fields as places to look, dates as instants. Refers
+// to its Expression and to the PatternTable that it was compiled with; immutable afterwards, any thread.
+#ifndef WIREWATCH_WATCH_PLAN_H_
+#define WIREWATCH_WATCH_PLAN_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "wirewatch/watch/expression.h"
+#include "wirewatch/watch/parser.h"
+#include "wirewatch/watch/term_pattern.h"
+
+namespace wirewatch::watch {
+
+// Patterns at consecutive positions.
+using Sequence = std::vector<PatternId>;
+// Ways to write one stretch of a word: `a-b` is a b and ab.
+using Spellings = std::vector<Sequence>;
+
+struct Plan {
+  const Expression* expression = nullptr;
+  std::vector<Plan> operands;
+  std::vector<Spellings> words;           // kWord, kPhrase, kStem: what must follow each other
+  const FieldInfo* field = nullptr;       // kField, kRange
+  std::optional<absl::Time> from, until;  // kRange over a date: from <= t < until
+  std::optional<double> least, most;      // kRange over a number, both included
+  absl::TimeZone timezone;                // kRange over a date
+
+  Operation operation() const { return expression->operation; }
+};
+
+// A word of a query in all its spellings, one behind the other; empty if it has no letters, digits or signs that are
+// searched.
+std::vector<Spellings> PlanWord(std::string_view word, uint32_t edits, TermPattern::Spelling spelling,
+                                PatternTable& patterns);
+
+// Makes the plan of `expression`, which must outlive it. A QueryError for what can only be seen now: words without
+// letters, dates that are none, languages without a stemmer, annotations that no step provides.
+std::variant<Plan, QueryError> MakePlan(const Expression& expression, absl::TimeZone timezone, PatternTable& patterns);
+
+// Gives the plan's patterns back to the table.
+void ReleasePatterns(const Plan& plan, PatternTable& patterns);
+
+// Annotations that it reads, sorted.
+std::vector<std::string> NeedsOf(const Plan& plan);
+
+}  // namespace wirewatch::watch
+
+#endif  // WIREWATCH_WATCH_PLAN_H_

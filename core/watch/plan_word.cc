@@ -1,0 +1,50 @@
+#include <algorithm>
+
+#include "wirewatch/text/query_tokens.h"
+#include "wirewatch/watch/plan.h"
+
+namespace wirewatch::watch {
+namespace {
+
+// What CASE() compares for one term of a query: its form with its case.
+std::string CasedQueryForm(std::string_view written, text::Token::Kind kind) {
+  std::string word(written);
+  // A joined a-b* is compared as ab*; hyphens are no part of any form.
+  if (kind == text::Token::Kind::kWord) word.erase(std::remove(word.begin(), word.end(), '-'), word.end());
+  return text::CasedForm(word);
+}
+
+TermPattern PatternOf(const text::QueryTerm& term, std::string_view word, uint32_t edits,
+                      TermPattern::Spelling spelling) {
+  TermPattern pattern;
+  pattern.spelling = spelling;
+  pattern.form = term.form;
+  if (edits > 0) {
+    pattern.kind = TermPattern::Kind::kFuzzy;
+    pattern.edits = static_cast<uint8_t>(edits);
+  } else if (term.wildcard) {
+    pattern.kind = TermPattern::Kind::kGlob;
+  }
+  const std::string_view written = word.substr(term.begin, term.end - term.begin);
+  if (spelling == TermPattern::Spelling::kCase) pattern.original = CasedQueryForm(written, term.kind);
+  if (spelling == TermPattern::Spelling::kExact) pattern.original = std::string(written);
+  return pattern;
+}
+
+}  // namespace
+
+std::vector<Spellings> PlanWord(std::string_view word, uint32_t edits, TermPattern::Spelling spelling,
+                                PatternTable& patterns) {
+  std::vector<Spellings> stretches;
+  for (const text::QueryWord& stretch : text::TokenizeQuery(word)) {
+    Spellings& spellings = stretches.emplace_back();
+    for (const std::vector<text::QueryTerm>& row : stretch.rows) {
+      Sequence& sequence = spellings.emplace_back();
+      for (const text::QueryTerm& term : row)
+        sequence.push_back(patterns.Intern(PatternOf(term, word, edits, spelling)));
+    }
+  }
+  return stretches;
+}
+
+}  // namespace wirewatch::watch

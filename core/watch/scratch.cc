@@ -1,0 +1,72 @@
+#include "wirewatch/watch/scratch.h"
+
+#include <algorithm>
+
+namespace wirewatch::watch {
+namespace {
+
+void AddOccurrences(const text::TextIndex& index, text::TermId term, const TermPattern& pattern,
+                    std::vector<Place>& places) {
+  for (const text::TokenRef ref : index.Occurrences(term)) {
+    const text::PartIndex& part = index.parts()[ref.part];
+    const text::Token& token = part.tokens[ref.token];
+    if (!token.searchable) continue;
+    if (!pattern.MatchesSpelling(part.text, token)) continue;
+    places.push_back({ref.part, token.position, token.position + token.positions, token.begin, token.end, 0, 0});
+  }
+}
+
+bool Speaks(std::string_view tag, std::string_view language) {
+  return tag == language || (tag.size() > language.size() && tag.starts_with(language) && tag[language.size()] == '-');
+}
+
+}  // namespace
+
+const std::vector<Place>& Scratch::Find(const text::TextIndex& index, std::string_view language, PatternId id,
+                                        const TermPattern& pattern) {
+  if (id >= found_.size()) found_.resize(id + 1);
+  Found& found = found_[id];
+  if (found.item == item_) return found.places;
+  found.item = item_;
+  found.places.clear();
+  if (pattern.kind == TermPattern::Kind::kForm) {
+    const text::TermId term = index.Lookup(pattern.form);
+    if (term != text::kNoTerm) AddOccurrences(index, term, pattern, found.places);
+    return found.places;
+  }
+  if (pattern.kind == TermPattern::Kind::kStem) {
+    if (!Speaks(language, pattern.language)) return found.places;
+    const std::vector<std::string>& stems = Stems(index, pattern.language);
+    for (text::TermId term = 0; term < index.term_count(); ++term) {
+      if (stems[term] == pattern.form) AddOccurrences(index, term, pattern, found.places);
+    }
+  } else {
+    for (text::TermId term = 0; term < index.term_count(); ++term) {
+      if (pattern.MatchesTerm(index.Term(term))) AddOccurrences(index, term, pattern, found.places);
+    }
+  }
+  // A word and its variants (attack's, attack) may both match; the longer stretch of text stands for them.
+  std::sort(found.places.begin(), found.places.end(), [](const Place& a, const Place& b) {
+    return std::tie(a.part, a.begin, a.end, a.byte_begin, b.byte_end) <
+           std::tie(b.part, b.begin, b.end, b.byte_begin, a.byte_end);
+  });
+  found.places.erase(std::unique(found.places.begin(), found.places.end(), SamePositions), found.places.end());
+  return found.places;
+}
+
+const std::vector<std::string>& Scratch::Stems(const text::TextIndex& index, std::string_view language) {
+  if (stems_item_ == item_ && stems_language_ == language) return stems_;
+  stems_item_ = item_;
+  stems_language_ = std::string(language);
+  stems_.assign(index.term_count(), "");
+  for (text::TermId term = 0; term < index.term_count(); ++term) {
+    const std::span<const text::TokenRef> refs = index.Occurrences(term);
+    if (refs.empty()) continue;
+    const text::PartIndex& part = index.parts()[refs[0].part];
+    const text::Token& token = part.tokens[refs[0].token];
+    stems_[term] = Stem(language, part.text.substr(token.begin, token.end - token.begin));
+  }
+  return stems_;
+}
+
+}  // namespace wirewatch::watch

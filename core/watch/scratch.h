@@ -1,0 +1,83 @@
+// Scratch: memory of one thread for matching one Item after another, so that each pattern is looked up once for an Item
+// and memory is used again. Borrowed by Engine and Evaluator; never shared between threads.
+#ifndef WIREWATCH_WATCH_SCRATCH_H_
+#define WIREWATCH_WATCH_SCRATCH_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "wirewatch/text/text_index.h"
+#include "wirewatch/v1/item.pb.h"
+#include "wirewatch/watch/term_pattern.h"
+
+namespace wirewatch::watch {
+
+// Where something was found: positions and bytes of one part, half open. A match of several words that need not follow
+// each other (NEAR, a loose phrase) has its words as leaves.
+struct Place {
+  uint32_t part = 0;  // index into TextIndex::parts()
+  uint32_t begin = 0, end = 0;
+  uint32_t byte_begin = 0, byte_end = 0;
+  uint32_t first_leaf = 0, leaf_count = 0;  // in Scratch::leaves; none: the place itself is the only leaf
+};
+inline bool operator<(const Place& a, const Place& b) {
+  return std::tie(a.part, a.begin, a.end, a.byte_begin) < std::tie(b.part, b.begin, b.end, b.byte_begin);
+}
+inline bool SamePositions(const Place& a, const Place& b) {
+  return a.part == b.part && a.begin == b.begin && a.end == b.end;
+}
+
+class Scratch {
+ public:
+  // To be called before anything is found in another Item, or in the same one after it was changed.
+  void Begin() {
+    ++item_;
+    leaves.clear();
+  }
+
+  // Where `pattern` (number `id` of one table, the same table throughout) stands in the Item, in order.
+  const std::vector<Place>& Find(const text::TextIndex& index, std::string_view language, PatternId id,
+                                 const TermPattern& pattern);
+
+  std::vector<Place> leaves;
+  std::vector<uint32_t> candidates;  // of the Engine
+  std::vector<uint64_t> marks;       // of the Engine: the Item for which a watch is a candidate
+  uint64_t item() const { return item_; }
+
+  // For searching the values of fields as texts of their own.
+  struct Value {
+    v1::Item item;
+    text::TextIndex index;
+  };
+  Value& value() {
+    if (value_ == nullptr) value_ = std::make_unique<Value>();
+    return *value_;
+  }
+  Scratch& inner() {
+    if (inner_ == nullptr) inner_ = std::make_unique<Scratch>();
+    return *inner_;
+  }
+
+ private:
+  struct Found {
+    uint64_t item = 0;
+    std::vector<Place> places;
+  };
+  const std::vector<std::string>& Stems(const text::TextIndex& index, std::string_view language);
+
+  uint64_t item_ = 0;
+  std::vector<Found> found_;  // by pattern
+  uint64_t stems_item_ = 0;
+  std::string stems_language_;
+  std::vector<std::string> stems_;  // by term
+  std::unique_ptr<Value> value_;
+  std::unique_ptr<Scratch> inner_;
+};
+
+}  // namespace wirewatch::watch
+
+#endif  // WIREWATCH_WATCH_SCRATCH_H_

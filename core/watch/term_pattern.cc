@@ -1,0 +1,174 @@
+#include "wirewatch/watch/term_pattern.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "libstemmer.h"
+#include "wirewatch/text/fold.h"
+#include "wirewatch/text/query_tokens.h"
+#include "wirewatch/text/unicode_table.h"
+#include "wirewatch/text/utf8.h"
+
+namespace wirewatch::watch {
+namespace {
+
+size_t GraphemeLength(std::string_view text) {
+  const auto& table = text::UnicodeTable::Get();
+  size_t at = text::DecodeAt(text, 0).length;
+  while (at < text.size()) {
+    const text::Decoded next = text::DecodeAt(text, at);
+    if (!table[next.code_point].grapheme_extend()) break;
+    at += next.length;
+  }
+  return at;
+}
+
+// Tags and handles are found only by a pattern that begins with their sign.
+bool IsOtherSign(std::string_view pattern, std::string_view term) {
+  return !term.empty() && (term[0] == '#' || term[0] == '@') && (pattern.empty() || pattern[0] != term[0]);
+}
+
+std::u32string CodePoints(std::string_view text) {
+  std::u32string points;
+  for (size_t at = 0; at < text.size();) {
+    const text::Decoded decoded = text::DecodeAt(text, at);
+    points.push_back(decoded.code_point);
+    at += decoded.length;
+  }
+  return points;
+}
+
+struct StemmerDeleter {
+  void operator()(sb_stemmer* stemmer) const { sb_stemmer_delete(stemmer); }
+};
+using Stemmer = std::unique_ptr<sb_stemmer, StemmerDeleter>;
+
+// A stemmer is stateful, so each thread has its own.
+sb_stemmer* StemmerOf(std::string_view language) {
+  thread_local absl::node_hash_map<std::string, Stemmer> stemmers;
+  const std::string name(language);
+  const auto [entry, is_new] = stemmers.try_emplace(name);
+  if (is_new) entry->second.reset(sb_stemmer_new(name.c_str(), nullptr));
+  return entry->second.get();
+}
+
+}  // namespace
+
+bool TermPattern::MatchesTerm(std::string_view folded) const {
+  switch (kind) {
+    case Kind::kForm:
+      return folded == form;
+    case Kind::kGlob:
+      return !IsOtherSign(form, folded) && MatchesGlob(form, folded);
+    case Kind::kFuzzy:
+      return !IsOtherSign(form, folded) && EditDistance(form, folded, edits) <= edits;
+    case Kind::kStem:
+      return false;
+  }
+  return false;
+}
+
+bool TermPattern::MatchesSpelling(std::string_view part_text, const text::Token& token) const {
+  if (spelling == Spelling::kFolded) return true;
+  const std::string compared = spelling == Spelling::kCase
+                                   ? text::CasedForm(part_text, token)
+                                   : std::string(part_text.substr(token.begin, token.end - token.begin));
+  switch (kind) {
+    case Kind::kForm:
+      return compared == original;
+    case Kind::kGlob:
+      return MatchesGlob(original, compared);
+    case Kind::kFuzzy:
+      return EditDistance(original, compared, edits) <= edits;
+    case Kind::kStem:
+      return true;
+  }
+  return false;
+}
+
+PatternId PatternTable::Intern(const TermPattern& pattern) {
+  const auto [entry, is_new] = ids_.try_emplace(pattern, 0);
+  if (is_new) {
+    if (free_.empty()) {
+      free_.push_back(static_cast<PatternId>(entries_.size()));
+      entries_.emplace_back();
+    }
+    entry->second = free_.back();
+    free_.pop_back();
+    entries_[entry->second] = {&entry->first, 0};
+  }
+  ++entries_[entry->second].uses;
+  return entry->second;
+}
+
+void PatternTable::Release(PatternId id) {
+  Entry& entry = entries_[id];
+  if (--entry.uses > 0) return;
+  ids_.erase(ids_.find(*entry.pattern));
+  entry.pattern = nullptr;
+  free_.push_back(id);
+}
+
+bool MatchesGlob(std::string_view glob, std::string_view text) {
+  size_t g = 0;
+  size_t t = 0;
+  size_t star = glob.npos;  // the last * passed, and how far the text was then
+  size_t mark = 0;
+  while (t < text.size()) {
+    if (g < glob.size() && glob[g] == '*') {
+      star = g++;
+      mark = t;
+    } else if (g < glob.size() && glob[g] == '?') {
+      ++g;
+      t += GraphemeLength(text.substr(t));
+    } else if (g < glob.size() && glob[g] == text[t]) {
+      ++g;
+      ++t;
+    } else if (star != glob.npos) {
+      g = star + 1;
+      mark += text::DecodeAt(text, mark).length;
+      t = mark;
+    } else {
+      return false;
+    }
+  }
+  while (g < glob.size() && glob[g] == '*') ++g;
+  return g == glob.size();
+}
+
+uint32_t EditDistance(std::string_view a, std::string_view b, uint32_t limit) {
+  const std::u32string left = CodePoints(a);
+  const std::u32string right = CodePoints(b);
+  const size_t difference = left.size() > right.size() ? left.size() - right.size() : right.size() - left.size();
+  if (difference > limit || left.size() > 256 || right.size() > 256) return a == b ? 0 : limit + 1;
+  std::array<std::vector<uint32_t>, 3> rows;  // two rows back, one row back, this one
+  for (auto& row : rows) row.resize(right.size() + 1);
+  for (uint32_t j = 0; j <= right.size(); ++j) rows[1][j] = j;
+  for (size_t i = 1; i <= left.size(); ++i) {
+    rows[2][0] = static_cast<uint32_t>(i);
+    for (size_t j = 1; j <= right.size(); ++j) {
+      const uint32_t replaced = rows[1][j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
+      uint32_t best = std::min({replaced, rows[1][j] + 1, rows[2][j - 1] + 1});
+      if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+        best = std::min(best, rows[0][j - 2] + 1);
+      rows[2][j] = best;
+    }
+    std::rotate(rows.begin(), rows.begin() + 1, rows.end());
+  }
+  return std::min(rows[1][right.size()], limit + 1);
+}
+
+std::string Stem(std::string_view language, std::string_view word) {
+  sb_stemmer* const stemmer = StemmerOf(language);
+  if (stemmer == nullptr) return "";
+  const std::string lower = text::LowerCase(word);
+  const auto* symbols = reinterpret_cast<const sb_symbol*>(lower.data());
+  const sb_symbol* stem = sb_stemmer_stem(stemmer, symbols, static_cast<int>(lower.size()));
+  if (stem == nullptr) return "";
+  return std::string(reinterpret_cast<const char*>(stem), static_cast<size_t>(sb_stemmer_length(stemmer)));
+}
+
+bool HasStemmer(std::string_view language) { return StemmerOf(language) != nullptr; }
+
+}  // namespace wirewatch::watch
