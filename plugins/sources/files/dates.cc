@@ -5,10 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
+#include "ascii.h"
 
 namespace wirewatch::sources {
 namespace {
@@ -48,16 +46,16 @@ struct MonthName {
   int month;
 };
 constexpr std::array<MonthName, 53> kMonths{{
-    {"jan", 1},  {"jän", 1},  {"ene", 1},  {"gen", 1},  {"feb", 2},   {"fév", 2},  {"fev", 2},  {"mar", 3},  {"mär", 3},
-    {"mrz", 3},  {"apr", 4},  {"avr", 4},  {"abr", 4},  {"may", 5},   {"mai", 5},  {"mag", 5},  {"juin", 6}, {"jun", 6},
-    {"giu", 6},  {"juil", 7}, {"jul", 7},  {"lug", 7},  {"aug", 8},   {"aoû", 8},  {"aou", 8},  {"ago", 8},  {"sep", 9},
-    {"set", 9},  {"oct", 10}, {"okt", 10}, {"ott", 10}, {"out", 10},  {"nov", 11}, {"dec", 12}, {"dez", 12}, {"déc", 12},
-    {"dic", 12}, {"Jän", 1},  {"Fév", 2},  {"Mär", 3},  {"Aoû", 8},   {"Déc", 12}, {"FÉV", 2},  {"MÄR", 3},  {"AOÛ", 8},
-    {"DÉC", 12}, {"fÉv", 2},  {"dÉc", 12}, {"JÄN", 1},  {"jÄn", 1},   {"mÄr", 3},  {"aoÛ", 8},  {"sett", 9},
+    {"jan", 1},  {"jän", 1},  {"ene", 1},  {"gen", 1},  {"feb", 2},  {"fév", 2},  {"fev", 2},  {"mar", 3},  {"mär", 3},
+    {"mrz", 3},  {"apr", 4},  {"avr", 4},  {"abr", 4},  {"may", 5},  {"mai", 5},  {"mag", 5},  {"juin", 6}, {"jun", 6},
+    {"giu", 6},  {"juil", 7}, {"jul", 7},  {"lug", 7},  {"aug", 8},  {"aoû", 8},  {"aou", 8},  {"ago", 8},  {"sep", 9},
+    {"set", 9},  {"oct", 10}, {"okt", 10}, {"ott", 10}, {"out", 10}, {"nov", 11}, {"dec", 12}, {"dez", 12}, {"déc", 12},
+    {"dic", 12}, {"Jän", 1},  {"Fév", 2},  {"Mär", 3},  {"Aoû", 8},  {"Déc", 12}, {"FÉV", 2},  {"MÄR", 3},  {"AOÛ", 8},
+    {"DÉC", 12}, {"fÉv", 2},  {"dÉc", 12}, {"JÄN", 1},  {"jÄn", 1},  {"mÄr", 3},  {"aoÛ", 8},  {"sett", 9},
 }};
 
 int MonthOf(std::string_view word) {
-  const std::string lower = absl::AsciiStrToLower(word);
+  const std::string lower = Lower(word);
   for (const MonthName& name : kMonths) {
     if (lower.starts_with(name.begins) || word.starts_with(name.begins)) return name.month;
   }
@@ -68,16 +66,16 @@ int MonthOf(std::string_view word) {
 std::optional<absl::CivilDay> ParseNamedMonth(std::string_view text) {
   int day = 0, month = 0, year = 0;
   int words = 0;
-  for (std::string_view word : absl::StrSplit(text, absl::ByAnyChar(" ,.\t\n"), absl::SkipEmpty())) {
+  for (std::string_view word : Words(text, " ,.\t\n")) {
     if (++words > 8) return std::nullopt;
     int number = 0;
     std::string_view digits = word;
     for (const std::string_view suffix : {"st", "nd", "rd", "th", "er", "º", "ª"}) {
-      if (digits.size() > suffix.size() && absl::ascii_isdigit(static_cast<unsigned char>(digits.front()))) {
-        absl::ConsumeSuffix(&digits, suffix);
+      if (digits.size() > suffix.size() && IsDigit(digits.front()) && digits.ends_with(suffix)) {
+        digits.remove_suffix(suffix.size());
       }
     }
-    if (absl::SimpleAtoi(digits, &number)) {
+    if (absl::SimpleAtoi(std::string(digits), &number)) {
       if (number >= 1000 && number <= 9999 && year == 0) {
         year = number;
       } else if (number >= 1 && number <= 31 && day == 0) {
@@ -97,7 +95,8 @@ std::optional<absl::CivilDay> ParseNamedMonth(std::string_view text) {
 
 std::optional<WrittenTime> ParseEpoch(std::string_view text) {
   int64_t number = 0;
-  if ((text.size() != 10 && text.size() != 13) || !absl::SimpleAtoi(text, &number) || number <= 0) return std::nullopt;
+  if ((text.size() != 10 && text.size() != 13) || !absl::SimpleAtoi(std::string(text), &number) || number <= 0)
+    return std::nullopt;
   return WrittenTime{text.size() == 10 ? absl::FromUnixSeconds(number) : absl::FromUnixMillis(number),
                      v1::TIME_PRECISION_SECOND};
 }
@@ -105,13 +104,12 @@ std::optional<WrittenTime> ParseEpoch(std::string_view text) {
 // 20260616T071000Z, 20260616T071000+0200, 20260616: the basic form of ISO 8601, as NewsML and ninjs 1 may have it.
 std::string Extended(std::string_view text) {
   const auto digits = [&](size_t from, size_t count) {
-    return text.size() >= from + count && std::all_of(text.begin() + from, text.begin() + from + count, [](char c) {
-             return absl::ascii_isdigit(static_cast<unsigned char>(c));
-           });
+    return text.size() >= from + count &&
+           std::all_of(text.begin() + from, text.begin() + from + count, [](char c) { return IsDigit(c); });
   };
   if (!digits(0, 8)) return std::string(text);
-  std::string out = std::string(text.substr(0, 4)) + "-" + std::string(text.substr(4, 2)) + "-" +
-                    std::string(text.substr(6, 2));
+  std::string out =
+      std::string(text.substr(0, 4)) + "-" + std::string(text.substr(4, 2)) + "-" + std::string(text.substr(6, 2));
   if (text.size() == 8) return out;
   if (text[8] != 'T' || !digits(9, 6)) return std::string(text);
   out += "T" + std::string(text.substr(9, 2)) + ":" + std::string(text.substr(11, 2)) + ":" +
@@ -130,7 +128,7 @@ std::string WithOffset(std::string_view text) {
 }  // namespace
 
 std::optional<WrittenTime> ParseWrittenTime(std::string_view text, absl::TimeZone zone) {
-  text = absl::StripAsciiWhitespace(text);
+  text = Strip(text);
   if (text.size() < 6 || text.size() > 64) return std::nullopt;
   if (const auto epoch = ParseEpoch(text)) return epoch;
   const std::string regular = WithOffset(Extended(text));

@@ -17,9 +17,9 @@ struct WrittenTime {
 };
 
 // Reads ISO 8601 (2026-06-16, 2026-06-16T07:10+01:00, 20260616T071000Z, 2026-06), RFC 5322 (Tue, 16 Jun 2026 07:10:00
-// GMT), seconds or milliseconds since 1970, and dates with the month's name in English, German, French, Spanish, Italian
-// or Portuguese (16 June 2026, June 16, 2026, 16 de junio de 2026). `zone` holds where none is written. Purely numeric
-// dates with slashes are refused: they mean different days in different countries.
+// GMT), seconds or milliseconds since 1970, and dates with the month's name in English, German, French, Spanish,
+// Italian or Portuguese (16 June 2026, June 16, 2026, 16 de junio de 2026). `zone` holds where none is written. Purely
+// numeric dates with slashes are refused: they mean different days in different countries.
 std::optional<WrittenTime> ParseWrittenTime(std::string_view text, absl::TimeZone zone);
 
 void SetTimestamp(absl::Time time, google::protobuf::Timestamp& timestamp);

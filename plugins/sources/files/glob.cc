@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "ascii.h"
 
 namespace wirewatch::sources {
 namespace {
@@ -40,7 +41,7 @@ absl::Status ExpandBraces(std::string_view pattern, std::vector<std::string>& ou
   cuts.push_back(close);
   for (size_t i = 0; i + 1 < cuts.size(); ++i) {
     const std::string_view choice = pattern.substr(cuts[i] + 1, cuts[i + 1] - cuts[i] - 1);
-    const std::string whole = absl::StrCat(pattern.substr(0, open), choice, pattern.substr(close + 1));
+    const std::string whole = std::string(pattern.substr(0, open)).append(choice).append(pattern.substr(close + 1));
     if (absl::Status expanded = ExpandBraces(whole, out); !expanded.ok()) return expanded;
   }
   return absl::OkStatus();
@@ -113,7 +114,7 @@ class Walker {
     while (const dirent* entry = readdir(directory)) {
       const std::string_view name = entry->d_name;
       if (name == "." || name == "..") continue;
-      const std::string path = absl::StrCat(folder == "/" ? "" : folder, "/", name);
+      const std::string path = absl::StrCat(folder == "/" ? "" : folder, "/", entry->d_name);
       struct stat found {};
       if (stat(path.c_str(), &found) != 0) continue;  // gone again, or a link to nothing
       if (S_ISREG(found.st_mode)) {
@@ -147,8 +148,8 @@ absl::StatusOr<Glob> Glob::Compile(std::string_view pattern) {
     Segments segments = absl::StrSplit(alternative, '/', absl::SkipEmpty());
     std::erase(segments, ".");
     for (const std::string& segment : segments) {
-      if (const size_t open = segment.find('['); open != std::string::npos &&
-                                                 segment.find(']', open + 2) == std::string::npos) {
+      if (const size_t open = segment.find('[');
+          open != std::string::npos && segment.find(']', open + 2) == std::string::npos) {
         return absl::InvalidArgumentError("a [ without its ]");
       }
     }
@@ -162,13 +163,13 @@ absl::StatusOr<Glob> Glob::Compile(std::string_view pattern) {
 }
 
 bool Glob::Matches(std::string_view path) const {
-  const std::vector<std::string_view> names = absl::StrSplit(path, '/', absl::SkipEmpty());
+  const std::vector<std::string_view> names = Words(path, "/");
   return std::any_of(alternatives_.begin(), alternatives_.end(),
                      [&names](const Segments& segments) { return MatchSegments(segments, 0, names, 0); });
 }
 
 bool Glob::MayMatchBelow(std::string_view folder) const {
-  const std::vector<std::string_view> names = absl::StrSplit(folder, '/', absl::SkipEmpty());
+  const std::vector<std::string_view> names = Words(folder, "/");
   return std::any_of(alternatives_.begin(), alternatives_.end(), [&names](const Segments& segments) {
     for (size_t i = 0; i < names.size(); ++i) {
       if (i >= segments.size()) return false;

@@ -1,6 +1,6 @@
-// Glob: which files a pattern names, and the walk that finds them. `*` and `?` stay within a name, `**` spans any number
-// of folders, `[a-z]` is one character of a set, `{a,b}` is either. Names that begin with a dot are matched only by a
-// pattern that writes the dot. Immutable once compiled; any thread.
+// Glob: which files a pattern names, and the walk that finds them. `*` and `?` stay within a name, `**` spans any
+// number of folders, `[a-z]` is one character of a set, `{a,b}` is either. Names that begin with a dot are matched only
+// by a pattern that writes the dot. Immutable once compiled; any thread.
 #ifndef WIREWATCH_SOURCES_FILES_GLOB_H_
 #define WIREWATCH_SOURCES_FILES_GLOB_H_
 
@@ -16,7 +16,8 @@ namespace wirewatch::sources {
 
 class Glob {
  public:
-  // `pattern` is absolute. Braces may give at most 256 alternatives; more, or an unclosed `[` or `{`, is InvalidArgument.
+  // `pattern` is absolute. Braces may give at most 256 alternatives; more, or an unclosed `[` or `{`, is
+  // InvalidArgument.
   static absl::StatusOr<Glob> Compile(std::string_view pattern);
 
   bool Matches(std::string_view path) const;

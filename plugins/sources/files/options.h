@@ -33,12 +33,11 @@ struct FileDefaults {
 };
 
 struct FileLimits {
-  ByteSize file = MiB(4096);    // read from one file, packed
-  ByteSize record = MiB(16);    // one text, page or line
+  ByteSize file = MiB(4096);       // read from one file, packed
+  ByteSize record = MiB(16);       // one text, page or line
   ByteSize unpacked = MiB(16384);  // out of one packed file, all entries together
-  uint32_t ratio = 200;         // unpacked to packed
-  uint32_t entries = 100000;    // in one archive
-  uint32_t nesting = 1;         // archives inside an archive
+  uint32_t ratio = 200;            // unpacked to packed
+  uint32_t entries = 100000;       // in one archive
 };
 
 struct FilesOptions {

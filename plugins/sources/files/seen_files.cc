@@ -1,0 +1,97 @@
+#include "seen_files.h"
+
+#include <array>
+#include <cstring>
+
+namespace wirewatch::sources {
+namespace {
+
+constexpr std::string_view kHeader = "files-1\n";
+using Record = std::array<uint64_t, 6>;
+
+uint64_t HashOfNumbers(std::initializer_list<uint64_t> numbers) {
+  std::string bytes;
+  for (const uint64_t number : numbers) {
+    for (int shift = 0; shift < 64; shift += 8) bytes += static_cast<char>((number >> shift) & 0xFF);
+  }
+  return HashOf(bytes);
+}
+
+}  // namespace
+
+uint64_t HashOf(std::string_view bytes) {
+  uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3ULL;
+  return hash;
+}
+
+FileKey KeyOf(const struct stat& status) {
+  return HashOfNumbers({static_cast<uint64_t>(status.st_dev), static_cast<uint64_t>(status.st_ino)});
+}
+
+uint64_t StampOf(const struct stat& status) {
+  const uint64_t stamp =
+      HashOfNumbers({static_cast<uint64_t>(status.st_size), static_cast<uint64_t>(status.st_mtim.tv_sec),
+                     static_cast<uint64_t>(status.st_mtim.tv_nsec)});
+  return stamp == 0 ? 1 : stamp;
+}
+
+const FilePosition* SeenFiles::Find(FileKey key) const {
+  const auto found = files_.find(key);
+  return found == files_.end() ? nullptr : &found->second.position;
+}
+
+size_t SeenFiles::Set(FileKey key, const FilePosition& position) {
+  Seen& seen = files_[key];
+  turns_.erase({seen.turn, key});
+  seen = {position, ++turn_};
+  turns_.insert({seen.turn, key});
+  size_t forgotten = 0;
+  for (; files_.size() > kMaxFiles; ++forgotten) Forget(turns_.begin()->second);
+  return forgotten;
+}
+
+void SeenFiles::Forget(FileKey key) {
+  const auto found = files_.find(key);
+  if (found == files_.end()) return;
+  turns_.erase({found->second.turn, key});
+  files_.erase(found);
+}
+
+void SeenFiles::Keep(const std::set<FileKey>& there) {
+  std::vector<FileKey> gone;
+  for (const auto& [key, seen] : files_) {
+    if (!there.contains(key)) gone.push_back(key);
+  }
+  for (const FileKey key : gone) Forget(key);
+}
+
+std::string SeenFiles::Encode() const {
+  std::string cursor(kHeader);
+  cursor.reserve(kHeader.size() + files_.size() * sizeof(Record));
+  for (const auto& [turn, key] : turns_) {
+    const FilePosition& at = files_.at(key).position;
+    for (const uint64_t number : Record{key, at.stamp, at.entry, at.offset, at.element, at.tail}) {
+      for (int shift = 0; shift < 64; shift += 8) cursor += static_cast<char>((number >> shift) & 0xFF);
+    }
+  }
+  return cursor;
+}
+
+absl::Status SeenFiles::Decode(std::string_view cursor) {
+  if (cursor.empty()) return absl::OkStatus();
+  if (!cursor.starts_with(kHeader) || (cursor.size() - kHeader.size()) % sizeof(Record) != 0) {
+    return absl::InvalidArgumentError("the cursor in the store was not written by this source");
+  }
+  cursor.remove_prefix(kHeader.size());
+  for (; !cursor.empty(); cursor.remove_prefix(sizeof(Record))) {
+    Record record{};
+    for (size_t i = 0; i < sizeof(Record); ++i) {
+      record[i / 8] |= static_cast<uint64_t>(static_cast<unsigned char>(cursor[i])) << (8 * (i % 8));
+    }
+    Set(record[0], {record[1], record[2], record[3], record[4], record[5]});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace wirewatch::sources
