@@ -1,0 +1,227 @@
+// console: Alerts as lines for people, on standard output.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
+#include "wirewatch/sdk/alert_channel.h"
+
+namespace wirewatch::alerts {
+namespace {
+
+enum class Colour { kAuto, kAlways, kNever };
+
+constexpr char kReset[] = "\033[0m";
+constexpr char kBold[] = "\033[1m";
+constexpr char kDim[] = "\033[2m";
+constexpr char kHit[] = "\033[1;33m";
+
+// On one line, and nothing in it that could drive a terminal: C0 and C1 controls and bidirectional overrides.
+std::string Safe(std::string_view text) {
+  std::string safe;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const std::string_view rest = text.substr(i);
+    if (byte == '\n' || byte == '\t') {
+      safe += ' ';
+    } else if (byte < 0x20 || byte == 0x7F) {
+      safe += "\xEF\xBF\xBD";
+    } else if (byte == 0xC2 && rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0xA0) {
+      safe += "\xEF\xBF\xBD";
+      ++i;
+    } else if (rest.size() > 2 && (rest.starts_with("\xE2\x80") || rest.starts_with("\xE2\x81")) &&
+               ((rest[1] == '\x80' && rest[2] >= '\xAA' && rest[2] <= '\xAE') ||
+                (rest[1] == '\x81' && rest[2] >= '\xA6' && rest[2] <= '\xA9'))) {
+      i += 2;
+    } else {
+      safe += text[i];
+    }
+  }
+  return safe;
+}
+
+const char* SeverityName(v1::Severity severity) {
+  switch (severity) {
+    case v1::SEVERITY_INFO:
+      return "INFO";
+    case v1::SEVERITY_LOW:
+      return "LOW";
+    case v1::SEVERITY_HIGH:
+      return "HIGH";
+    case v1::SEVERITY_CRITICAL:
+      return "CRITICAL";
+    default:
+      return "MEDIUM";
+  }
+}
+
+const char* SeverityColour(v1::Severity severity) {
+  switch (severity) {
+    case v1::SEVERITY_CRITICAL:
+      return "\033[1;37;41m";
+    case v1::SEVERITY_HIGH:
+      return "\033[1;31m";
+    case v1::SEVERITY_LOW:
+    case v1::SEVERITY_INFO:
+      return "\033[36m";
+    default:
+      return "\033[33m";
+  }
+}
+
+// What happened, where it is not that an Alert was raised.
+std::string WhatHappened(const v1::AlertEvent& event) {
+  switch (event.correction()) {
+    case v1::CORRECTION_KIND_CORRECTED:
+      return "CORRECTION";
+    case v1::CORRECTION_KIND_RETRACTED:
+      return "RETRACTION";
+    case v1::CORRECTION_KIND_NO_LONGER_MATCHES:
+      return "no longer matches";
+    default:
+      break;
+  }
+  switch (event.type()) {
+    case v1::ALERT_EVENT_TYPE_RAISED:
+      return "";
+    case v1::ALERT_EVENT_TYPE_CLOSED:
+      return "closed";
+    case v1::ALERT_EVENT_TYPE_RESOLVED:
+      return "resolved";
+    case v1::ALERT_EVENT_TYPE_REPEATED:
+      return "still holds";
+    case v1::ALERT_EVENT_TYPE_UPDATED:
+      return "update";
+    default:
+      return "event";
+  }
+}
+
+std::string PublishedText(const v1::PublishedTime& published) {
+  if (!published.has_value()) return "";
+  const absl::Time time = absl::FromUnixSeconds(published.value().seconds());
+  const bool day_only = published.precision() == v1::TIME_PRECISION_DAY;
+  return absl::FormatTime(day_only ? "%Y-%m-%d" : "%Y-%m-%d %H:%M UTC", time, absl::UTCTimeZone());
+}
+
+}  // namespace
+
+class Console final : public AlertChannel {
+ public:
+  struct Options {
+    Colour colour = Colour::kAuto;
+    uint32_t items = 3;
+  };
+
+  explicit Console(Options options) : options_(options), colour_(UsesColour(options.colour)) {}
+
+  absl::Status Deliver(const v1::AlertEvent& event) override {
+    if (event.type() == v1::ALERT_EVENT_TYPE_CLOSED) return absl::OkStatus();
+    return Write(Print(event));
+  }
+
+ private:
+  static bool UsesColour(Colour colour) {
+    const char* const off = std::getenv("NO_COLOR");
+    const char* const terminal = std::getenv("TERM");
+    if (colour != Colour::kAuto) return colour == Colour::kAlways;
+    return isatty(STDOUT_FILENO) != 0 && (off == nullptr || *off == '\0') &&
+           (terminal == nullptr || std::strcmp(terminal, "dumb") != 0);
+  }
+
+  std::string In(const char* colour, const std::string& text) const {
+    return colour_ && !text.empty() ? absl::StrCat(colour, text, kReset) : text;
+  }
+
+  std::string Print(const v1::AlertEvent& event) const {
+    const v1::Alert& alert = event.alert();
+    const std::string happened = WhatHappened(event);
+    std::string text = absl::StrCat(In(SeverityColour(alert.severity()), SeverityName(alert.severity())), " ",
+                                    happened.empty() ? "" : In(kBold, happened) + " ", In(kBold, Safe(alert.title())),
+                                    alert.test() ? " [test]" : "", alert.late() ? " [late]" : "", "\n");
+    if (!event.reason().empty()) absl::StrAppend(&text, "  ", Safe(event.reason()), "\n");
+    uint32_t shown = 0;
+    int more = 0;
+    for (const v1::Evidence& evidence : alert.evidence()) {
+      if (!IsNews(event, evidence)) continue;
+      shown < options_.items ? absl::StrAppend(&text, PrintEvidence(evidence)) : static_cast<void>(++more);
+      ++shown;
+    }
+    if (more > 0) absl::StrAppend(&text, In(kDim, absl::StrCat("  and ", more, " more")), "\n");
+    return text + "\n";
+  }
+
+  // An update shows what is new in it.
+  static bool IsNews(const v1::AlertEvent& event, const v1::Evidence& evidence) {
+    if (event.correction() != v1::CORRECTION_KIND_UNSPECIFIED) return evidence.item_id() == event.corrected_item_id();
+    if (event.type() != v1::ALERT_EVENT_TYPE_UPDATED || event.new_signal_ids().empty()) return true;
+    for (const std::string& id : event.new_signal_ids()) {
+      if (id == evidence.signal_id()) return true;
+    }
+    return false;
+  }
+
+  std::string PrintEvidence(const v1::Evidence& evidence) const {
+    std::vector<std::string> facts;
+    const std::string outlet = evidence.outlet().empty() ? evidence.origin() : evidence.outlet();
+    for (const std::string& fact : {outlet, PublishedText(evidence.published()), evidence.url()}) {
+      if (!fact.empty()) facts.push_back(Safe(fact));
+    }
+    std::string text;
+    if (!evidence.headline().empty()) absl::StrAppend(&text, "  ", In(kBold, Safe(evidence.headline())), "\n");
+    if (!facts.empty()) absl::StrAppend(&text, "  ", In(kDim, absl::StrJoin(facts, " · ")), "\n");
+    if (!evidence.snippet().empty()) absl::StrAppend(&text, "    ", Highlighted(evidence), "\n");
+    if (!evidence.withheld().empty()) absl::StrAppend(&text, "    [", Safe(evidence.withheld()), "]\n");
+    if (!evidence.explanation().summary().empty()) {
+      absl::StrAppend(&text, In(kDim, "    why: " + Safe(evidence.explanation().summary())), "\n");
+    }
+    return text;
+  }
+
+  // Without colour the hits stand in brackets.
+  std::string Highlighted(const v1::Evidence& evidence) const {
+    const std::string_view snippet = evidence.snippet();
+    std::string text;
+    size_t at = 0;
+    for (const v1::Span& hit : evidence.highlights()) {
+      if (hit.begin() < at || hit.end() > snippet.size() || hit.begin() >= hit.end()) continue;
+      const std::string inside = Safe(snippet.substr(hit.begin(), hit.end() - hit.begin()));
+      absl::StrAppend(&text, Safe(snippet.substr(at, hit.begin() - at)),
+                      colour_ ? absl::StrCat(kHit, inside, kReset) : absl::StrCat("[", inside, "]"));
+      at = hit.end();
+    }
+    return text + Safe(snippet.substr(at));
+  }
+
+  static absl::Status Write(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t written = write(STDOUT_FILENO, bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0 && errno == EAGAIN) return absl::UnavailableError("standard output takes nothing");
+      if (written <= 0) return absl::ErrnoToStatus(errno, "standard output cannot be written");
+      bytes.remove_prefix(static_cast<size_t>(written));
+    }
+    return absl::OkStatus();
+  }
+
+  const Options options_;
+  const bool colour_;
+};
+
+WIREWATCH_PLUGIN(
+    Console, {.name = "console",
+              .summary = "Prints Alerts for people: headline, snippet with the hits marked, and why.",
+              .details = "Colours on a terminal only, and not where NO_COLOR is set or TERM is dumb; without colour "
+                         "hits stand in brackets. Control characters in texts are never passed on.",
+              .options = {Choice("colour", &Console::Options::colour,
+                                 {{"auto", Colour::kAuto}, {"always", Colour::kAlways}, {"never", Colour::kNever}},
+                                 "Whether to use colours."),
+                          Field("items", &Console::Options::items, "Most Items shown of one Alert.").Range(0, 100)}});
+
+}  // namespace wirewatch::alerts

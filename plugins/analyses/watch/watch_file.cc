@@ -1,0 +1,152 @@
+#include "watch_file.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "wirewatch/watch/parser.h"
+
+namespace wirewatch::analyses {
+namespace {
+
+std::vector<FieldOf<WatchExamples>> ExampleFields() {
+  return {Field("hit", &WatchExamples::hit, "Files that it must hit."),
+          Field("miss", &WatchExamples::miss, "Files that it must not hit.")};
+}
+
+bool IsName(std::string_view text) {
+  return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+  });
+}
+
+}  // namespace
+
+std::vector<FieldOf<WatchEntry>> WatchEntryFields() {
+  return {
+      Field("id", &WatchEntry::id, "Its name: letters, digits, `-`, `_` and `.`. Alerts and history refer to it.")
+          .Required(),
+      Field("query", &WatchEntry::query, "The query in the watch language; best as a block scalar (`|`).").Required(),
+      Choice("severity", &WatchEntry::severity,
+             {{"info", v1::SEVERITY_INFO},
+              {"low", v1::SEVERITY_LOW},
+              {"medium", v1::SEVERITY_MEDIUM},
+              {"high", v1::SEVERITY_HIGH},
+              {"critical", v1::SEVERITY_CRITICAL}},
+             "How much a hit matters."),
+      Field("title", &WatchEntry::title, "One line for people; the id unless given."),
+      Field("timezone", &WatchEntry::timezone, "Zone of the dates in the query, e.g. Europe/Vienna."),
+      Field("labels", &WatchEntry::labels, "Names with values, to group and route alerts by."),
+      Table("examples", &WatchEntry::examples, ExampleFields(), "Texts that show what it is for.")};
+}
+
+void WatchSet::AddFile(const std::filesystem::path& path) {
+  const absl::StatusOr<Node> node = setup_.LoadYaml(path);
+  if (!node.ok()) return;  // said already
+  WatchFile file;
+  ParseFields(*node,
+              std::vector<FieldOf<WatchFile>>{
+                  Field("lists", &WatchFile::lists, "Parts of queries with names."),
+                  TableList("watches", &WatchFile::watches, WatchEntryFields(), "The watches.").Required()},
+              "a file of watches", file, setup_.diagnostics());
+  Add(std::move(file));
+}
+
+void WatchSet::Add(WatchFile file) {
+  AddLists(file.lists);
+  std::move(file.watches.begin(), file.watches.end(), std::back_inserter(entries_));
+}
+
+void WatchSet::AddLists(const Node& lists) {
+  if (lists.is_null()) return;
+  if (!lists.is_table()) {
+    setup_.diagnostics().Error(lists.at(), "\"lists\" must be a table of names with queries");
+    return;
+  }
+  for (const Node::Entry& entry : lists.entries()) {
+    if (!entry.value.is_scalar() || entry.value.text().empty()) {
+      setup_.diagnostics().Error(entry.value.at(), absl::StrCat("the list \"", entry.key, "\" must be a query"));
+    } else if (const auto [known, added] = lists_.emplace(entry.key, entry.value); !added) {
+      setup_.diagnostics().Error(entry.key_at, absl::StrCat("there is already a list \"", entry.key, "\", at ",
+                                                            known->second.at().ToString()));
+    }
+  }
+}
+
+const std::string* WatchSet::FindList(const std::string& name) const {
+  const auto found = lists_.find(name);
+  return found == lists_.end() ? nullptr : &found->second.text();
+}
+
+void WatchSet::Report(const Node& query, const watch::QueryError& error) {
+  setup_.diagnostics().Error(query.PlaceOf(error.offset), error.message, error.hint);
+}
+
+std::map<std::string, WatchFacts> WatchSet::Fill(watch::Engine& engine) {
+  bool lists_right = true;
+  for (const auto& [name, query] : lists_) {
+    const auto parsed = watch::Parse(query.text(), [this](const std::string& list) { return FindList(list); });
+    if (const auto* error = std::get_if<watch::QueryError>(&parsed)) {
+      Report(query, *error);
+      lists_right = false;
+    }
+  }
+  std::map<std::string, WatchFacts> facts;
+  // What is wrong in a list would be said again for each watch that uses it.
+  if (!lists_right) return facts;
+  for (const WatchEntry& entry : entries_) AddWatch(entry, engine, facts);
+  return facts;
+}
+
+void WatchSet::AddWatch(const WatchEntry& entry, watch::Engine& engine, std::map<std::string, WatchFacts>& facts) {
+  if (entry.id.empty() || entry.query.is_null()) return;  // said already
+  Diagnostics& diagnostics = setup_.diagnostics();
+  const SourceLocation& at = entry.query.at();
+  if (!IsName(entry.id)) {
+    diagnostics.Error(at, absl::StrCat("\"", entry.id, "\" is no id for a watch"),
+                      "letters, digits, `-`, `_` and `.`, at most 100");
+    return;
+  }
+  if (!entry.query.is_scalar()) {
+    diagnostics.Error(
+        at, absl::StrCat("the query of \"", entry.id, "\" must be text, not ", std::string(entry.query.Describe())),
+        "write it as a block scalar: query: |");
+    return;
+  }
+  watch::Watch watch{
+      .id = entry.id, .revision = 0, .severity = entry.severity, .query = entry.query.text(), .timezone = {}};
+  if (!absl::LoadTimeZone(entry.timezone, &watch.timezone)) {
+    diagnostics.Error(at,
+                      absl::StrCat("\"", entry.id, "\": no time zone is known by the name \"", entry.timezone, "\""));
+    return;
+  }
+  WatchFacts fact;
+  fact.title = entry.title;
+  for (const Node::Entry& label : entry.labels.entries()) {
+    if (label.value.is_scalar()) {
+      fact.labels.emplace_back(label.key, label.value.text());
+    } else {
+      diagnostics.Error(label.value.at(), absl::StrCat("the label \"", label.key, "\" must be text"));
+    }
+  }
+  std::sort(fact.labels.begin(), fact.labels.end());
+  if (!facts.emplace(entry.id, std::move(fact)).second) {
+    diagnostics.Error(at, absl::StrCat("there is already a watch with the id \"", entry.id, "\""));
+    return;
+  }
+  for (const std::vector<Path>* paths : {&entry.examples.hit, &entry.examples.miss}) {
+    for (const Path& path : *paths) {
+      std::error_code error;
+      if (!std::filesystem::exists(path.resolved, error)) {
+        diagnostics.Warning(at, absl::StrCat("the example ", path.text, " of \"", entry.id, "\" is not there"));
+      }
+    }
+  }
+  const auto error = engine.Add(std::move(watch), [this](const std::string& list) { return FindList(list); });
+  if (error) Report(entry.query, *error);
+}
+
+}  // namespace wirewatch::analyses
