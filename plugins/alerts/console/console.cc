@@ -11,9 +11,12 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "wirewatch/sdk/alert_channel.h"
+#include "wirewatch/text/printable.h"
 
 namespace wirewatch::alerts {
 namespace {
+
+using text::Printable;
 
 enum class Colour { kAuto, kAlways, kNever };
 
@@ -21,30 +24,6 @@ constexpr char kReset[] = "\033[0m";
 constexpr char kBold[] = "\033[1m";
 constexpr char kDim[] = "\033[2m";
 constexpr char kHit[] = "\033[1;33m";
-
-// On one line, and nothing in it that could drive a terminal: C0 and C1 controls and bidirectional overrides.
-std::string Safe(std::string_view text) {
-  std::string safe;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const std::string_view rest = text.substr(i);
-    if (byte == '\n' || byte == '\t') {
-      safe += ' ';
-    } else if (byte < 0x20 || byte == 0x7F) {
-      safe += "\xEF\xBF\xBD";
-    } else if (byte == 0xC2 && rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0xA0) {
-      safe += "\xEF\xBF\xBD";
-      ++i;
-    } else if (rest.size() > 2 && (rest.starts_with("\xE2\x80") || rest.starts_with("\xE2\x81")) &&
-               ((rest[1] == '\x80' && rest[2] >= '\xAA' && rest[2] <= '\xAE') ||
-                (rest[1] == '\x81' && rest[2] >= '\xA6' && rest[2] <= '\xA9'))) {
-      i += 2;
-    } else {
-      safe += text[i];
-    }
-  }
-  return safe;
-}
 
 const char* SeverityName(v1::Severity severity) {
   switch (severity) {
@@ -135,26 +114,27 @@ class Console final : public AlertChannel {
            (terminal == nullptr || std::strcmp(terminal, "dumb") != 0);
   }
 
-  std::string In(const char* colour, const std::string& text) const {
-    return colour_ && !text.empty() ? absl::StrCat(colour, text, kReset) : text;
+  std::string In(const char* colour, const std::string& out) const {
+    return colour_ && !out.empty() ? absl::StrCat(colour, out, kReset) : out;
   }
 
   std::string Print(const v1::AlertEvent& event) const {
     const v1::Alert& alert = event.alert();
     const std::string happened = WhatHappened(event);
-    std::string text = absl::StrCat(In(SeverityColour(alert.severity()), SeverityName(alert.severity())), " ",
-                                    happened.empty() ? "" : In(kBold, happened) + " ", In(kBold, Safe(alert.title())),
-                                    alert.test() ? " [test]" : "", alert.late() ? " [late]" : "", "\n");
-    if (!event.reason().empty()) absl::StrAppend(&text, "  ", Safe(event.reason()), "\n");
+    std::string out =
+        absl::StrCat(In(SeverityColour(alert.severity()), SeverityName(alert.severity())), " ",
+                     happened.empty() ? "" : In(kBold, happened) + " ", In(kBold, Printable(alert.title())),
+                     alert.test() ? " [test]" : "", alert.late() ? " [late]" : "", "\n");
+    if (!event.reason().empty()) absl::StrAppend(&out, "  ", Printable(event.reason()), "\n");
     uint32_t shown = 0;
     int more = 0;
     for (const v1::Evidence& evidence : alert.evidence()) {
       if (!IsNews(event, evidence)) continue;
-      shown < options_.items ? absl::StrAppend(&text, PrintEvidence(evidence)) : static_cast<void>(++more);
+      shown < options_.items ? absl::StrAppend(&out, PrintEvidence(evidence)) : static_cast<void>(++more);
       ++shown;
     }
-    if (more > 0) absl::StrAppend(&text, In(kDim, absl::StrCat("  and ", more, " more")), "\n");
-    return text + "\n";
+    if (more > 0) absl::StrAppend(&out, In(kDim, absl::StrCat("  and ", more, " more")), "\n");
+    return out + "\n";
   }
 
   // An update shows what is new in it.
@@ -171,32 +151,32 @@ class Console final : public AlertChannel {
     std::vector<std::string> facts;
     const std::string outlet = evidence.outlet().empty() ? evidence.origin() : evidence.outlet();
     for (const std::string& fact : {outlet, PublishedText(evidence.published()), evidence.url()}) {
-      if (!fact.empty()) facts.push_back(Safe(fact));
+      if (!fact.empty()) facts.push_back(Printable(fact));
     }
-    std::string text;
-    if (!evidence.headline().empty()) absl::StrAppend(&text, "  ", In(kBold, Safe(evidence.headline())), "\n");
-    if (!facts.empty()) absl::StrAppend(&text, "  ", In(kDim, absl::StrJoin(facts, " · ")), "\n");
-    if (!evidence.snippet().empty()) absl::StrAppend(&text, "    ", Highlighted(evidence), "\n");
-    if (!evidence.withheld().empty()) absl::StrAppend(&text, "    [", Safe(evidence.withheld()), "]\n");
+    std::string out;
+    if (!evidence.headline().empty()) absl::StrAppend(&out, "  ", In(kBold, Printable(evidence.headline())), "\n");
+    if (!facts.empty()) absl::StrAppend(&out, "  ", In(kDim, absl::StrJoin(facts, " · ")), "\n");
+    if (!evidence.snippet().empty()) absl::StrAppend(&out, "    ", Highlighted(evidence), "\n");
+    if (!evidence.withheld().empty()) absl::StrAppend(&out, "    [", Printable(evidence.withheld()), "]\n");
     if (!evidence.explanation().summary().empty()) {
-      absl::StrAppend(&text, In(kDim, "    why: " + Safe(evidence.explanation().summary())), "\n");
+      absl::StrAppend(&out, In(kDim, "    why: " + Printable(evidence.explanation().summary())), "\n");
     }
-    return text;
+    return out;
   }
 
   // Without colour the hits stand in brackets.
   std::string Highlighted(const v1::Evidence& evidence) const {
     const std::string_view snippet = evidence.snippet();
-    std::string text;
+    std::string out;
     size_t at = 0;
     for (const v1::Span& hit : evidence.highlights()) {
       if (hit.begin() < at || hit.end() > snippet.size() || hit.begin() >= hit.end()) continue;
-      const std::string inside = Safe(snippet.substr(hit.begin(), hit.end() - hit.begin()));
-      absl::StrAppend(&text, Safe(snippet.substr(at, hit.begin() - at)),
+      const std::string inside = Printable(snippet.substr(hit.begin(), hit.end() - hit.begin()));
+      absl::StrAppend(&out, Printable(snippet.substr(at, hit.begin() - at)),
                       colour_ ? absl::StrCat(kHit, inside, kReset) : absl::StrCat("[", inside, "]"));
       at = hit.end();
     }
-    return text + Safe(snippet.substr(at));
+    return out + Printable(snippet.substr(at));
   }
 
   static absl::Status Write(std::string_view bytes) {
