@@ -29,7 +29,7 @@ class CountingSource final : public Source {
   CountingSource(std::string name, int count) : name_(std::move(name)), count_(count) {}
   v1::SourcePromise promise() const override { return v1::SOURCE_PROMISE_REPLAYABLE; }
   absl::Status Open(std::string_view cursor) override {
-    if (!cursor.empty() && !absl::SimpleAtoi(cursor, &next_)) return absl::DataLossError("not a number");
+    if (!cursor.empty() && !absl::SimpleAtoi(std::string(cursor), &next_)) return absl::DataLossError("not a number");
     return absl::OkStatus();
   }
   absl::StatusOr<Progress> Read(BatchBuilder& batch, absl::Duration) override {
@@ -131,7 +131,7 @@ class Counting final : public StatefulAnalysis {
     v1::Signal& signal = findings.AddSignal();
     signal.set_kind(v1::SIGNAL_KIND_BURST);
     absl::Status scanned = state.Scan("count/", [&signal](std::string_view key, std::string_view value) {
-      signal.set_subject(absl::StrCat(signal.subject(), " ", key, "=", value));
+      signal.set_subject(signal.subject() + " " + std::string(key) + "=" + std::string(value));
       return true;
     });
     SetDue(due + absl::Minutes(10), state);
@@ -181,7 +181,7 @@ std::string Contents(store::Store& store) {
     EXPECT_TRUE(store
                     .ScanState("p", step, "",
                                [&](std::string_view key, std::string_view value) {
-                                 absl::StrAppend(&all, "state ", step, " ", key, "=", value, "\n");
+                                 all.append("state ").append(step).append(" ").append(key).append("=").append(value).append("\n");
                                  return true;
                                })
                     .ok());
@@ -268,7 +268,9 @@ TEST(PipelineTest, NumberOfWorkersDoesNotMatter) {
 // 1,000 with WIREWATCH_SCHEDULES=1000.
 TEST(PipelineTest, SeededSchedulesDoNotMatter) {
   int schedules = 100;
-  if (const char* given = std::getenv("WIREWATCH_SCHEDULES")) ASSERT_TRUE(absl::SimpleAtoi(given, &schedules));
+  if (const char* given = std::getenv("WIREWATCH_SCHEDULES")) {
+    ASSERT_TRUE(absl::SimpleAtoi(given, &schedules));
+  }
   const std::string expected = RunOnce(150, 1);
   for (int seed = 1; seed <= schedules; ++seed) {
     ASSERT_TRUE(RunOnce(150, 1 + seed % 4, static_cast<uint64_t>(seed)) == expected) << "seed " << seed;
