@@ -79,14 +79,14 @@ class Builder final : public YAML::EventHandler {
     const auto at = static_cast<size_t>(mark.pos);
     if (at >= text_.size() || text_[at] != '|') return;
     size_t line_begin = text_.find('\n', at);
-    int line = mark.line + 2;
     while (line_begin != text_.npos && ++line_begin < text_.size()) {
       const size_t content = text_.find_first_not_of(' ', line_begin);
       if (content != text_.npos && text_[content] != '\n') {
-        node.set_block(line, static_cast<int>(content - line_begin));
+        // Empty lines before the first are part of the text.
+        node.set_block(mark.line + 2, static_cast<int>(content - line_begin));
         return;
       }
-      line_begin = text_.find('\n', line_begin), ++line;
+      line_begin = text_.find('\n', line_begin);
     }
   }
   void Enter(Open open) {

@@ -171,22 +171,27 @@ Definition Example(int items) {
 // Everything that a run leaves behind, as text.
 std::string Contents(store::Store& store) {
   std::string all;
-  for (const store::ArchivedItem& item : store.ReadItems("p", 0, 100'000).value()) {
+  const std::vector<store::ArchivedItem> items = store.ReadItems("p", 0, 100'000).value();
+  for (const store::ArchivedItem& item : items) {
     absl::StrAppend(&all, "item ", item.position, " ", item.id, " ", item.version, " ", item.item, "\n");
   }
-  for (const store::JournalEntry& entry : store.ReadJournal(0, 100'000).value()) {
+  const std::vector<store::JournalEntry> events = store.ReadJournal(0, 100'000).value();
+  for (const store::JournalEntry& entry : events) {
     absl::StrAppend(&all, "event ", entry.sequence, " ", entry.event, "\n");
   }
   for (const char* step : {"counting", "$alerts", "$unarchived"}) {
-    EXPECT_TRUE(store
-                    .ScanState("p", step, "",
-                               [&](std::string_view key, std::string_view value) {
-                                 all.append("state ").append(step).append(" ").append(key).append("=").append(value).append("\n");
-                                 return true;
-                               })
-                    .ok());
+    EXPECT_TRUE(
+        store
+            .ScanState("p", step, "",
+                       [&](std::string_view key, std::string_view value) {
+                         all.append("state ").append(step).append(" ").append(key).append("=").append(value).append(
+                             "\n");
+                         return true;
+                       })
+            .ok());
   }
-  for (const store::QuarantineEntry& entry : store.ReadQuarantine("p", 0, 100'000).value()) {
+  const std::vector<store::QuarantineEntry> quarantine = store.ReadQuarantine("p", 0, 100'000).value();
+  for (const store::QuarantineEntry& entry : quarantine) {
     absl::StrAppend(&all, "quarantine ", entry.position, " ", entry.step, " ", entry.reason, " ", entry.item, "\n");
   }
   return all;

@@ -122,8 +122,7 @@ absl::Status Pattern::Compile(std::string_view expression, Pattern& pattern) {
   options.set_max_mem(kMaxPatternMemory);
   auto regex = std::make_shared<const re2::RE2>(re2::StringPiece(expression.data(), expression.size()), options);
   if (!regex->ok()) {
-    return absl::InvalidArgumentError(regex->error() +
-                                      (regex->error_arg().empty() ? "" : ": `" + regex->error_arg() + "`"));
+    return absl::InvalidArgumentError(regex->error());
   }
   pattern.text_ = std::string(expression);
   pattern.regex_ = std::move(regex);
