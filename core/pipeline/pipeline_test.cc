@@ -108,8 +108,8 @@ class Counting final : public StatefulAnalysis {
     if (version > 1) return absl::FailedPreconditionError("newer");
     const auto due = state.Get("due");
     if (!due.ok()) return due.status();
-    int64_t minutes = 0;
-    if (*due && absl::SimpleAtoi(**due, &minutes)) due_ = absl::UnixEpoch() + absl::Minutes(minutes);
+    int64_t seconds = 0;
+    if (*due && absl::SimpleAtoi(**due, &seconds)) due_ = absl::FromUnixSeconds(seconds);
     return absl::OkStatus();
   }
   absl::Status Analyze(const Document& document, Findings& findings, State& state) override {
@@ -141,7 +141,7 @@ class Counting final : public StatefulAnalysis {
  private:
   void SetDue(absl::Time due, State& state) {
     due_ = due;
-    (void)state.Put("due", absl::StrCat(absl::ToUnixSeconds(due) / 60));
+    (void)state.Put("due", absl::StrCat(absl::ToUnixSeconds(due)));
   }
   absl::Time due_ = absl::InfiniteFuture();
 };
