@@ -106,7 +106,16 @@ void TextTokens::AddSymbolTerms(size_t i) {
     if (!cluster_.HasSymbols(i, last)) return;
     scratch_.clear();
     AppendSymbolForm(text_, cluster_, i, last, &scratch_);
-    Add(part.symbols_begin, cluster_.parts[last].symbols_end, Token::Kind::kSymbol, true, scratch_, last - i + 1);
+    const ClusterPart& back = cluster_.parts[last];
+    Add(part.symbols_begin, back.symbols_end, Token::Kind::kSymbol, true, scratch_, last - i + 1);
+    // AT&T's is AT&T too.
+    const size_t length = LengthWithoutPossessive(cluster_.Form(last));
+    if (back.symbols_end == back.end && length < cluster_.Form(last).size()) {
+      const std::string_view word = text_.substr(back.begin, back.end - back.begin);
+      const auto end = back.begin + static_cast<uint32_t>(OffsetInOriginal(word, length));
+      scratch_.resize(scratch_.size() - (cluster_.Form(last).size() - length));
+      Add(part.symbols_begin, end, Token::Kind::kSymbol, true, scratch_, last - i + 1);
+    }
     return;
   }
   // The amount in US$5m is found as $5m as well.

@@ -36,6 +36,8 @@ TEST(TokenRules, PossessivesAreAlsoIndexedWithoutTheirEnding) {
   EXPECT_TRUE(Matches("KFOR aim", "KFOR’s aim"));
   EXPECT_TRUE(Matches("KFOR's", "KFOR’s"));
   EXPECT_FALSE(Matches("KFOR's", "KFOR"));
+  EXPECT_TRUE(Matches("AT&T", "on AT&T's network"));
+  EXPECT_TRUE(Matches("AT&T’s", "on AT&T's network"));
 }
 
 TEST(TokenRules, ElisionsAreAlsoIndexedWithoutWhatIsElided) {
