@@ -140,11 +140,8 @@ void Grouper::FollowUpOther(Group& group, const v1::Item& item, const Moment& at
 void Grouper::OnSignal(const v1::Signal& signal, const v1::Item* item, const Moment& at, Events& events) {
   if (IsCondition(signal.kind())) {
     OnCondition(signal, item, at, events);
-  } else if (Ends(signal)) {
-    // The new version was followed up already; the analysis only says the same.
-    ++stats_.duplicates;
-  } else if (item != nullptr && IsKnown(signal)) {
-    // An older version raised it, which was followed up, or the same one did.
+  } else if (Ends(signal) || (item != nullptr && IsKnown(signal))) {
+    // It was followed up already: by the new version, which the analysis only says again, or by an older one.
     ++stats_.duplicates;
   } else {
     JoinOrOpen(signal, item, at, events);
@@ -346,6 +343,7 @@ void Grouper::Unindex(const v1::AlertGroupMember& member, const Key& key) {
 }
 
 void Grouper::Forget(const Key& forgotten) {
+  // `forgotten` may stand in what is erased here. NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
   const Key key = forgotten;
   const Group& group = groups_.at(key);
   const google::protobuf::RepeatedPtrField<v1::AlertGroupMember> members = group.state().members();

@@ -209,6 +209,20 @@ const std::vector<FieldOf<FileTable>>& FileFields() {
   return fields;
 }
 
+// A label may have any name; one that is nearly that of a property is more likely a slip.
+void WarnOfSlips(const Node& alerts, const std::vector<std::string>& group_by, Diagnostics& diagnostics) {
+  static const auto& properties = *new std::vector<std::string>{
+      "watch", "story", "severity", "kind", "step", "subject", "pipeline", "item", "outlet", "language"};
+  const Node::Entry* const written = alerts.Find("group_by");
+  for (size_t i = 0; written != nullptr && i < group_by.size(); ++i) {
+    const std::string closest = ClosestName(group_by[i], properties);
+    if (closest.empty() || closest == group_by[i]) continue;
+    const Node& at = written->value.is_list() ? written->value.items()[i] : written->value;
+    diagnostics.Warning(at.at(), absl::StrCat("Alerts are grouped by a label called \"", group_by[i], "\""),
+                        absl::StrCat("did you mean \"", closest, "\"?"));
+  }
+}
+
 // `alerts:` holds grouping and channels side by side.
 void ParseAlerts(const Node& node, Pipeline& pipeline, Diagnostics& diagnostics) {
   Node rest = node;
@@ -230,6 +244,7 @@ void ParseAlerts(const Node& node, Pipeline& pipeline, Diagnostics& diagnostics)
     }
   }
   ParseFields(rest, GroupingFields(), "\"alerts\"", pipeline.grouping, diagnostics);
+  WarnOfSlips(rest, pipeline.grouping.group_by, diagnostics);
 }
 
 }  // namespace

@@ -132,6 +132,15 @@ class Builder final : public YAML::EventHandler {
   size_t values_ = 0;
 };
 
+bool IsIndentedByTab(std::string_view text, int line) {
+  size_t begin = 0;
+  for (int passed = 0; passed < line && begin != text.npos; ++passed) begin = text.find('\n', begin + (passed > 0));
+  if (begin == text.npos) return false;
+  if (line > 0) ++begin;
+  const std::string_view rest = text.substr(begin);
+  return rest.substr(0, rest.find_first_not_of(" \t")).find('\t') != rest.npos;
+}
+
 }  // namespace
 
 std::optional<Node> ParseYaml(std::string_view text, const std::string& file, Diagnostics& diagnostics) {
@@ -154,7 +163,8 @@ std::optional<Node> ParseYaml(std::string_view text, const std::string& file, Di
   } catch (const LimitPassed& limit) {
     diagnostics.Error(builder.Place(limit.at), limit.message);
   } catch (const YAML::Exception& error) {
-    diagnostics.Error(builder.Place(error.mark), absl::StrCat("not YAML: ", error.msg));
+    diagnostics.Error(builder.Place(error.mark), absl::StrCat("not YAML: ", error.msg),
+                      IsIndentedByTab(text, error.mark.line) ? "the line is indented by a tab: use spaces" : "");
   }
   return std::nullopt;
 }

@@ -70,7 +70,8 @@ class Assembler {
     std::string hint;
     for (const char* other : {"sources", "analyses", "alerts"}) {
       if (folder == other || registry_.Find(other, step.plugin) == nullptr) continue;
-      hint = absl::StrCat("\"", step.plugin, "\" is a ", std::string(WordFor(other)), ": put it under ",
+      hint = absl::StrCat("\"", step.plugin, "\" is ", std::string(other) == "sources" ? "a " : "an ",
+                          std::string(WordFor(other)), ": put it under ",
                           std::string(other) == "alerts" ? "alerts.channels" : other);
     }
     const std::vector<std::string> names = registry_.Names(folder);

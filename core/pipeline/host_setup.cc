@@ -23,8 +23,12 @@ Resources& AllResources() {
 
 }  // namespace
 
+// Errors name the file as the pipeline's own errors name the pipeline, not by its absolute path.
 absl::StatusOr<Node> HostSetup::LoadYaml(const std::filesystem::path& path) {
-  std::optional<Node> node = config::LoadYaml(path, context_.environment, diagnostics_);
+  const std::filesystem::path folder = std::filesystem::path(std::string(options_.at().file_name())).parent_path();
+  const std::filesystem::path below = path.lexically_relative(std::filesystem::absolute(folder.empty() ? "." : folder));
+  const bool is_below = !below.empty() && *below.begin() != "..";
+  std::optional<Node> node = config::LoadYaml(is_below ? folder / below : path, context_.environment, diagnostics_);
   if (!node) return absl::InvalidArgumentError(absl::StrCat(path.string(), " cannot be used"));
   return *std::move(node);
 }

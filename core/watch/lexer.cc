@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "wirewatch/watch/term_pattern.h"
 
 namespace wirewatch::watch {
 namespace {
@@ -140,8 +141,15 @@ class Lexer {
     }
     if (!behind.starts_with(':') || behind.starts_with("://")) return false;
     Fail(at_, absl::StrCat("there is no field \"", std::string(name), "\""),
-         absl::StrCat("put it in quotes to search for the text; fields: ", JoinedFields()));
+         absl::StrCat(NearestField(name), "put it in quotes to search for the text; fields: ", JoinedFields()));
     return true;
+  }
+
+  static std::string NearestField(std::string_view name) {
+    for (const std::string& field : FieldNames()) {
+      if (EditDistance(field, name, 1) <= 1) return absl::StrCat("did you mean ", field, ":? Or ");
+    }
+    return "";
   }
 
   static std::string JoinedFields() {
