@@ -51,6 +51,7 @@ config::Pipeline ForFiles(config::Pipeline pipeline, const std::vector<std::file
     break;
   }
   std::vector<Node> paths;
+  paths.reserve(files.size());
   for (const std::filesystem::path& file : files) paths.push_back(Node::Scalar(AsGlob(file), at, true));
   options.push_back({"path", at, Node::List(std::move(paths), at)});
   pipeline.sources = {
@@ -90,6 +91,7 @@ void Print(const v1::Item& found, std::span<const v1::Signal* const> signals, bo
     if (!printed.ok()) out = "null";
   } else {
     std::vector<v1::Signal> copies;
+    copies.reserve(signals.size());
     for (const v1::Signal* signal : signals) copies.push_back(*signal);
     out = DrawItem(found, copies, Columns());
   }
@@ -102,13 +104,12 @@ int Complain(const pipeline::Progress& progress, uint64_t shown) {
   int status = kOk;
   for (const pipeline::SourceProgress& source : progress.sources) {
     if (source.rejected + source.too_large == 0) continue;
-    std::fprintf(stderr, "%llu records could not be read\n",
-                 static_cast<unsigned long long>(source.rejected + source.too_large));
+    std::fprintf(stderr, "%s records could not be read\n", std::to_string(source.rejected + source.too_large).c_str());
     status = kFailed;
   }
   for (const pipeline::StepProgress& step : progress.steps) {
     if (step.failed == 0) continue;
-    std::fprintf(stderr, "%s failed on %llu Items: %s\n", step.id.c_str(), static_cast<unsigned long long>(step.failed),
+    std::fprintf(stderr, "%s failed on %s Items: %s\n", step.id.c_str(), std::to_string(step.failed).c_str(),
                  step.trouble.c_str());
     status = kFailed;
   }

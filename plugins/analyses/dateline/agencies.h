@@ -1,0 +1,31 @@
+// Wire agencies by the names that they sign with. Immutable once made; any thread.
+#ifndef WIREWATCH_ANALYSES_DATELINE_AGENCIES_H_
+#define WIREWATCH_ANALYSES_DATELINE_AGENCIES_H_
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace wirewatch::analyses {
+
+class Agencies {
+ public:
+  // The known ones, and `further` names.
+  explicit Agencies(const std::vector<std::string>& further);
+
+  // The customary name; "" for one that is not known. Case does not matter.
+  std::string_view Find(std::string_view written) const;
+  // The longest known name at the front of `text`, in bytes, ending where a word ends; 0: none.
+  size_t LengthAt(std::string_view text) const;
+
+ private:
+  void Add(const std::string& written, const std::string& name);
+
+  std::unordered_map<std::string, std::string> names_;  // folded -> customary
+  size_t longest_ = 0;                                  // bytes, folded
+};
+
+}  // namespace wirewatch::analyses
+
+#endif  // WIREWATCH_ANALYSES_DATELINE_AGENCIES_H_

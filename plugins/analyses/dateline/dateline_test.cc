@@ -1,0 +1,186 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "wirewatch/testing/plugin_harness.h"
+
+namespace wirewatch::analyses {
+namespace {
+
+v1::Item ItemOf(const std::string& body, int64_t published = 1687478400 /* 2023-06-23 */) {
+  v1::Item item;
+  item.set_body(body);
+  item.mutable_published()->mutable_value()->set_seconds(published);
+  return item;
+}
+
+v1::Item Found(const std::string& body) {
+  static const auto& dateline = *testing::CreatePlugin<Analysis>("").release();
+  return testing::Analyze(dateline, ItemOf(body)).item;
+}
+
+// "place|date|agencies": the rest of the text is what stands behind body_begin.
+struct Case {
+  const char* dateline;
+  const char* facts;
+};
+
+constexpr char kText[] = "The ambassador said on Friday that nothing had been decided yet.";
+
+std::string FactsOf(const v1::Dateline& dateline) {
+  std::string facts = dateline.place() + "|" + dateline.date() + "|";
+  for (int i = 0; i < dateline.agencies_size(); ++i) facts += (i > 0 ? "," : "") + dateline.agencies(i).name();
+  return facts;
+}
+
+TEST(DatelineTest, ReadsWhatAgenciesWrite) {
+  const Case cases[] = {
+      {"BELGRADE, June 23. /TASS/. ", "BELGRADE|2023-06-23|TASS"},
+      {"МОСКВА, 23 июня. /ТАСС/. ", "МОСКВА|2023-06-23|TASS"},
+      {"МОСКВА, 23 июн - РИА Новости. ", "МОСКВА|2023-06-23|RIA Novosti"},
+      {"SARAVNO, June 13. /KTA/. ", "SARAVNO|2023-06-13|KTA"},
+      {"LONDON (Reuters) - ", "LONDON||Reuters"},
+      {"LONDON, March 3 (Reuters) - ", "LONDON|2023-03-03|Reuters"},
+      {"WASHINGTON, Dec 30 (Reuters) – ", "WASHINGTON|2022-12-30|Reuters"},
+      {"NEW YORK/LONDON, June 3 (Reuters) - ", "NEW YORK|2023-06-03|Reuters"},
+      {"LONDON (Thomson Reuters Foundation) - ", "LONDON||Thomson Reuters Foundation"},
+      {"(Reuters) - ", "||Reuters"},
+      {"WASHINGTON (AP) — ", "WASHINGTON||AP"},
+      {"WASHINGTON (AP) —", "WASHINGTON||AP"},
+      {"SAN JUAN, Puerto Rico (AP) — ", "SAN JUAN||AP"},
+      {"SACRAMENTO, Calif. (AP) — ", "SACRAMENTO||AP"},
+      {"ST. LOUIS (AP) — ", "ST. LOUIS||AP"},
+      {"TRENTON, N.J. (AP) _ ", "TRENTON||AP"},
+      {"PARIS, 3 mai (AFP) - ", "PARIS|2023-05-03|AFP"},
+      {"PARIS, 1er mai (AFP) - ", "PARIS|2023-05-01|AFP"},
+      {"Paris (AFP) – ", "Paris||AFP"},
+      {"PARIS, 12 févr. 2022 (AFP) - ", "PARIS|2022-02-12|AFP"},
+      {"AIX-EN-PROVENCE, 3 août (AFP) - ", "AIX-EN-PROVENCE|2023-08-03|AFP"},
+      {"(dpa) - ", "||dpa"},
+      {"Berlin (dpa) - ", "Berlin||dpa"},
+      {"Frankfurt am Main (dpa) - ", "Frankfurt am Main||dpa"},
+      {"Hannover (dpa/lni) - ", "Hannover||dpa,lni"},
+      {"Berlin, 3. März (dpa) - ", "Berlin|2023-03-03|dpa"},
+      {"Wien (APA) - ", "Wien||APA"},
+      {"Bern (sda) - ", "Bern||SDA"},
+      {"Saravno/Tarnice (dna) - ", "Saravno||dna"},
+      {"MADRID, 3 Jun. (EUROPA PRESS) - ", "MADRID|2023-06-03|Europa Press"},
+      {"Madrid, 3 jun (EFE).- ", "Madrid|2023-06-03|EFE"},
+      {"Cantarilla, 10 jun (ALB).- ", "Cantarilla|2023-06-10|ALB"},
+      {"Ciudad de México, 3 de junio (EFE).- ", "Ciudad de México|2023-06-03|EFE"},
+      {"MOSCA, 3 mag. (ANSA) - ", "MOSCA|2023-05-03|ANSA"},
+      {"(ANSA) - ROMA, 16 GIU - ", "ROMA|2023-06-16|ANSA"},
+      {"L'AQUILA, 3 GIU (ANSA) - ", "L'AQUILA|2023-06-03|ANSA"},
+      {"Lisboa, 03 jun 2026 (Lusa) - ", "Lisboa|2026-06-03|LUSA"},
+      {"Rio de Janeiro, 3 de março (Agência Brasil) - ", "Rio de Janeiro|2023-03-03|Agência Brasil"},
+      {"BEIJING, June 3 (Xinhua) -- ", "BEIJING|2023-06-03|Xinhua"},
+      {"ANKARA (AA) - ", "ANKARA||AA"},
+      {"TEHRAN, June 03 (MNA) – ", "TEHRAN|2023-06-03|Mehr"},
+      {"MOSCOW. June 23. INTERFAX - ", "MOSCOW|2023-06-23|Interfax"},
+      {"OSTERHAVEN, Germany (Meridian) - ", "OSTERHAVEN||Meridian"},
+      {"KYIV, June 23 (Ukrinform) - ", "KYIV|2023-06-23|Ukrinform"},
+      {"PARIS (AFP/Reuters) - ", "PARIS||AFP,Reuters"},
+      {"PARIS, 3 juin - ", "PARIS|2023-06-03|"},
+      {"TOLMEN - ", "TOLMEN||"},
+  };
+  for (const Case& each : cases) {
+    const v1::Item item = Found(std::string(each.dateline) + kText);
+    EXPECT_EQ(FactsOf(item.dateline()), each.facts) << each.dateline;
+    EXPECT_EQ(item.dateline().body_begin(), std::string(each.dateline).size()) << each.dateline;
+    EXPECT_GT(item.dateline().confidence(), 0.4F) << each.dateline;
+  }
+}
+
+TEST(DatelineTest, LeavesAloneWhatIsNone) {
+  for (const char* text : {
+           "The ambassador said on Friday that nothing had been decided yet.",
+           "LONDON (population 9 million) - the biggest city of the country - is to vote.",
+           "London (Ontario) - a city of 400,000 - is to vote on Friday.",
+           "PARIS (75) - Vends appartement de trois pièces, calme.",
+           "(Updated) - The ambassador said that nothing had been decided.",
+           "(Updates with comment) - The ambassador said that nothing had been decided.",
+           "ATTENTION EDITORS - Please kill the story headlined \"Thirty ill\".",
+           "ADVISORY - Meridian plans the following coverage of Sunday's vote.",
+           "BREAKING - Thirty people are in hospital, the ministry says.",
+           "UPDATE 1 - Thirty people are in hospital, the ministry says.",
+           "NATO - Russia relations are at their lowest since the war.",
+           "U.S. - China talks resume next week, officials said.",
+           "Berlin - wie haste dir verändert, sang man damals.",
+           "On June 3 (Reuters reported) the talks - long awaited - began.",
+           "In Paris, 3 May was a holiday - nobody worked.",
+           "Belgrade, June 23 was hot.",
+           "He said (Reuters) - so it goes - that nothing was decided.",
+           "A (AP) b",
+           "LONDON (Reuters) - ",
+           "LONDON (Reuters",
+           "(((((((((((((((((((((",
+           "/////////",
+           "- - - -",
+           "",
+       }) {
+    EXPECT_FALSE(Found(text).has_dateline()) << text;
+  }
+}
+
+TEST(DatelineTest, SpansPointAtTheWords) {
+  const std::string body = std::string("BELGRADE, June 23. /TASS/. ") + kText;
+  const v1::Dateline dateline = Found(body).dateline();
+  const auto text = [&body](const v1::Span& span) { return body.substr(span.begin(), span.end() - span.begin()); };
+  EXPECT_EQ(text(dateline.span()), "BELGRADE, June 23. /TASS/.");
+  EXPECT_EQ(text(dateline.place_span()), "BELGRADE");
+  EXPECT_EQ(text(dateline.date_span()), "June 23");
+  EXPECT_EQ(text(dateline.agencies(0).span()), "TASS");
+  EXPECT_EQ(dateline.span().part(), v1::PART_BODY);
+}
+
+TEST(DatelineTest, TakesTheYearThatIsNearestToTheItemsOwnDate) {
+  const auto& plugin = *testing::CreatePlugin<Analysis>("").release();
+  const auto date_of = [&](const char* dateline, int64_t published) {
+    return testing::Analyze(plugin, ItemOf(std::string(dateline) + kText, published)).item.dateline();
+  };
+  EXPECT_EQ(date_of("LONDON, Dec 31 (Reuters) - ", 1672617600 /* 2023-01-02 */).date(), "2022-12-31");
+  EXPECT_EQ(date_of("LONDON, Jan 1 (Reuters) - ", 1672444800 /* 2022-12-31 */).date(), "2023-01-01");
+  EXPECT_TRUE(date_of("LONDON, Jan 1 (Reuters) - ", 1672444800).year_inferred());
+  EXPECT_FALSE(date_of("LONDON, Jan 1, 2020 (Reuters) - ", 1672444800).year_inferred());
+  EXPECT_EQ(date_of("LONDON, Feb 29 (Reuters) - ", 1709251200 /* 2024-03-01 */).date(), "2024-02-29");
+  EXPECT_EQ(date_of("LONDON, Feb 30 (Reuters) - ", 1709251200).date(), "");
+}
+
+TEST(DatelineTest, WithoutAnyDateTheYearStaysOpen) {
+  const auto& plugin = *testing::CreatePlugin<Analysis>("").release();
+  v1::Item item;
+  item.set_body(std::string("LONDON, March 3 (Reuters) - ") + kText);
+  const v1::Dateline dateline = testing::Analyze(plugin, item).item.dateline();
+  EXPECT_EQ(dateline.place(), "LONDON");
+  EXPECT_TRUE(dateline.has_date_span());
+  EXPECT_EQ(dateline.date(), "");
+}
+
+TEST(DatelineTest, StandsBehindHeadlineAndByline) {
+  const std::string body =
+      std::string("Three nights in the cab\n\nBy Vesna Korlath, Courier\n\nTOLMEN (KTA) - ") + kText;
+  const v1::Item item = Found(body);
+  EXPECT_EQ(item.dateline().place(), "TOLMEN");
+  EXPECT_EQ(body.substr(item.dateline().body_begin()), kText);
+  EXPECT_FALSE(Found(std::string(kText) + " " + kText + "\n\nLONDON (Reuters) - " + kText).has_dateline());
+}
+
+TEST(DatelineTest, SetsLocatedWhereTheItemSaysNothing) {
+  EXPECT_EQ(Found(std::string("LONDON (Reuters) - ") + kText).located(), "LONDON");
+  const auto& plugin = *testing::CreatePlugin<Analysis>("").release();
+  v1::Item item = ItemOf(std::string("LONDON (Reuters) - ") + kText);
+  item.set_located("London");
+  EXPECT_EQ(testing::Analyze(plugin, item).item.located(), "London");
+}
+
+TEST(DatelineTest, TakesFurtherAgencies) {
+  const std::string body = std::string("Velna (Grenzland Presse) - ") + kText;
+  EXPECT_FALSE(Found(body).has_dateline());
+  const auto plugin = testing::CreatePlugin<Analysis>("agencies: [Grenzland Presse]");
+  const v1::Item item = testing::Analyze(*plugin, ItemOf(body)).item;
+  EXPECT_EQ(FactsOf(item.dateline()), "Velna||Grenzland Presse");
+  EXPECT_NE(testing::OptionErrors("agences: [X]").find("did you mean \"agencies\"?"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace wirewatch::analyses

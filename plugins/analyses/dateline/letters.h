@@ -1,0 +1,30 @@
+// Letters and their case, by Unicode. Pure functions, any thread.
+#ifndef WIREWATCH_ANALYSES_DATELINE_LETTERS_H_
+#define WIREWATCH_ANALYSES_DATELINE_LETTERS_H_
+
+#include <unicode/uchar.h>
+
+#include <string>
+#include <string_view>
+
+#include "wirewatch/text/utf8.h"
+
+namespace wirewatch::analyses {
+
+inline bool IsLetter(char32_t c) { return u_isalpha(static_cast<UChar32>(c)) != 0; }
+inline bool IsUpper(char32_t c) { return u_isupper(static_cast<UChar32>(c)) != 0; }
+inline bool IsLower(char32_t c) { return u_islower(static_cast<UChar32>(c)) != 0; }
+
+inline std::string LowerOf(std::string_view text) {
+  std::string lower;
+  for (size_t at = 0; at < text.size();) {
+    const text::Decoded next = text::DecodeAt(text, at);
+    text::AppendUtf8(static_cast<char32_t>(u_tolower(static_cast<UChar32>(next.code_point))), &lower);
+    at += next.length;
+  }
+  return lower;
+}
+
+}  // namespace wirewatch::analyses
+
+#endif  // WIREWATCH_ANALYSES_DATELINE_LETTERS_H_
