@@ -152,9 +152,21 @@ void DrawClause(const v1::Clause& clause, int depth, std::string& out) {
   absl::StrAppend(&out,
                   clause.operands().empty() || clause.operation().ends_with(":") ? clause.text() : clause.operation());
   if (clause.matches() > 1) absl::StrAppend(&out, "  ×", clause.matches());
-  if (!clause.detail().empty()) absl::StrAppend(&out, "  (", text::Printable(clause.detail()), ")");
+  if (!clause.detail().empty() && clause.operation() != "LIST")
+    absl::StrAppend(&out, "  (", text::Printable(clause.detail()), ")");
   out += '\n';
-  for (const v1::Clause& operand : clause.operands()) DrawClause(operand, depth + 1, out);
+  // Of alternatives, one that holds says it all; a long list of those that do not says nothing.
+  const bool alternatives = clause.truth() == v1::TRUTH_TRUE && clause.operation() == "OR";
+  int left_out = 0;
+  for (const v1::Clause& operand : clause.operands()) {
+    if (alternatives && operand.truth() == v1::TRUTH_FALSE) {
+      ++left_out;
+    } else {
+      DrawClause(operand, depth + 1, out);
+    }
+  }
+  if (left_out > 0)
+    absl::StrAppend(&out, std::string(static_cast<size_t>(6 + 2 * depth), ' '), "- ", left_out, " more\n");
 }
 
 std::string SeverityWord(v1::Severity severity) {

@@ -98,14 +98,18 @@ class Console final : public AlertChannel {
     uint32_t items = 3;
   };
 
-  explicit Console(Options options) : options_(options), colour_(UsesColour(options.colour)) {}
+  static absl::StatusOr<std::unique_ptr<Console>> Create(Options options, Setup& setup) {
+    return std::unique_ptr<Console>(new Console(options, setup.log()));
+  }
 
   absl::Status Deliver(const v1::AlertEvent& event) override {
-    if (event.type() == v1::ALERT_EVENT_TYPE_CLOSED) return absl::OkStatus();
+    if (event.type() == v1::ALERT_EVENT_TYPE_CLOSED || unread_) return absl::OkStatus();
     return Write(Print(event));
   }
 
  private:
+  Console(Options options, Log log) : options_(options), colour_(UsesColour(options.colour)), log_(std::move(log)) {}
+
   static bool UsesColour(Colour colour) {
     const char* const off = std::getenv("NO_COLOR");
     const char* const terminal = std::getenv("TERM");
@@ -179,10 +183,16 @@ class Console final : public AlertChannel {
     return out + Printable(snippet.substr(at));
   }
 
-  static absl::Status Write(std::string_view bytes) {
+  absl::Status Write(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t written = write(STDOUT_FILENO, bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
+      if (written < 0 && errno == EPIPE) {
+        // As with `wirewatch run … | head`: what is printed for people is not kept for nobody.
+        unread_ = true;
+        log_.Warning("Nobody reads standard output any longer: further Alerts are not printed.");
+        return absl::OkStatus();
+      }
       if (written < 0 && errno == EAGAIN) return absl::UnavailableError("standard output takes nothing");
       if (written <= 0) return absl::ErrnoToStatus(errno, "standard output cannot be written");
       bytes.remove_prefix(static_cast<size_t>(written));
@@ -192,6 +202,8 @@ class Console final : public AlertChannel {
 
   const Options options_;
   const bool colour_;
+  const Log log_;
+  bool unread_ = false;
 };
 
 WIREWATCH_PLUGIN(

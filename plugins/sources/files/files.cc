@@ -77,8 +77,8 @@ class Files final : public Source {
   std::string Cursor() const override { return seen_.Encode(); }
 
   std::string Summary() const override {
-    std::string summary = absl::StrCat(files_read_, files_read_ == 1 ? " file read, " : " files read, ", list_->found(),
-                                       list_->found() == 1 ? " there" : " there");
+    std::string summary =
+        absl::StrCat(files_read_, files_read_ == 1 ? " file read, " : " files read, ", list_->found(), " there");
     if (troubles_ > 0) absl::StrAppend(&summary, ", ", troubles_, " not readable");
     return summary;
   }
