@@ -3,7 +3,7 @@
 get_property(exported GLOBAL PROPERTY WIREWATCH_EXPORTED)
 install(TARGETS ${exported} EXPORT WirewatchTargets LIBRARY DESTINATION lib)
 install(EXPORT WirewatchTargets NAMESPACE Wirewatch:: DESTINATION lib/cmake/Wirewatch)
-foreach(component IN ITEMS sdk text watch)
+foreach(component IN ITEMS sdk text watch testing)
   install(DIRECTORY core/${component}/ DESTINATION include/wirewatch/${component} FILES_MATCHING PATTERN "*.h")
 endforeach()
 install(DIRECTORY ${CMAKE_BINARY_DIR}/gen/wirewatch/ DESTINATION include/wirewatch FILES_MATCHING PATTERN "*.h")

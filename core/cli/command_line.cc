@@ -1,6 +1,9 @@
 #include <CLI/CLI.hpp>
+#include <cstdio>
 
 #include "wirewatch/cli/commands.h"
+#include "wirewatch/cli/reference.h"
+#include "wirewatch/sdk/build_id.h"
 
 namespace wirewatch::cli {
 namespace {
@@ -12,10 +15,44 @@ constexpr char kFooter[] =
     "stand;\n"
     "XDG_CACHE_HOME where descriptions and private copies of plugins stand; NO_COLOR no colours.";
 
+// The choices of an option that CLI::IsMember checks, as "{a,b}" in its type's name.
+std::vector<std::string> ChoicesOf(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  const size_t open = type.find('{'), close = type.find('}');
+  if (open == std::string::npos || close == std::string::npos) return {};
+  return CLI::detail::split(type.substr(open + 1, close - open - 1), ',');
+}
+
+CommandText TextOf(const CLI::App& command) {
+  CommandText text{command.get_name(), command.get_description(), {}, {}};
+  for (const CLI::Option* option : command.get_options()) {
+    if (option == command.get_help_ptr()) continue;
+    OptionText described;
+    described.positional = option->get_positional();
+    described.name = described.positional ? option->get_name(true) : option->get_name(false, false);
+    described.summary = option->get_description();
+    described.choices = ChoicesOf(*option);
+    if (option->get_expected_max() > 0 && !described.positional) described.value = "VALUE";
+    text.options.push_back(std::move(described));
+  }
+  for (const CLI::App* inner : command.get_subcommands([](const CLI::App*) { return true; })) {
+    text.commands.push_back(TextOf(*inner));
+  }
+  return text;
+}
+
+int PrintCompletion(const CommandText& wirewatch, const std::string& shell) {
+  const std::string script = shell == "bash"  ? BashCompletion(wirewatch)
+                             : shell == "zsh" ? ZshCompletion(wirewatch)
+                                              : FishCompletion(wirewatch);
+  std::fputs(script.c_str(), stdout);
+  return kOk;
+}
+
 }  // namespace
 
 int Main(int argc, char** argv) {
-  CLI::App app("Wirewatch monitors news media: pipelines of sources, analyses and alerts.", "wirewatch");
+  CLI::App app("Monitors news media: pipelines of sources, analyses and alerts.", "wirewatch");
   app.footer(kFooter);
   app.require_subcommand(1);
 
@@ -54,6 +91,22 @@ int Main(int argc, char** argv) {
   show_command->add_option("name", shown, "The plugin's name.")->required();
 
   CLI::App* schema_command = app.add_subcommand("schema", "Print the JSON Schema of pipeline files, for editors.");
+
+  NewArguments made;
+  made.in = ".";
+  CLI::App* new_command = app.add_subcommand("new", "Begin a plugin: a small one that builds and has a test.");
+  new_command->add_option("kind", made.kind, "source, analysis or alert.")
+      ->required()
+      ->check(CLI::IsMember({"source", "analysis", "alert"}));
+  new_command->add_option("name", made.name, "Its name: a-z, 0-9 and _.")->required();
+  new_command->add_option("--in", made.in, "The folder that gets the plugin's folder; unless given, this one.");
+
+  std::string shell;
+  CLI::App* completion_command = app.add_subcommand("completion", "Print a shell's completion script.");
+  completion_command->add_option("shell", shell, "bash, zsh or fish.")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  CLI::App* man_command = app.add_subcommand("man", "Print the man page: wirewatch man | man -l -");
   CLI::App* version_command = app.add_subcommand("version", "Print the version.");
 
   try {
@@ -75,6 +128,12 @@ int Main(int argc, char** argv) {
   if (show_command->parsed()) return ShowPlugin(shown);
   if (plugins_command->parsed()) return ListPlugins();
   if (schema_command->parsed()) return Schema();
+  if (new_command->parsed()) return New(made);
+  if (completion_command->parsed()) return PrintCompletion(TextOf(app), shell);
+  if (man_command->parsed()) {
+    std::fputs(ManPage(TextOf(app), kFooter, kVersion).c_str(), stdout);
+    return kOk;
+  }
   if (version_command->parsed()) return Version();
   return kUsage;
 }

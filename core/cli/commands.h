@@ -49,6 +49,13 @@ int ShowPlugin(const std::string& name);
 int Schema();
 int Version();
 
+struct NewArguments {
+  std::string kind;  // "source", "analysis" or "alert"
+  std::string name;
+  std::filesystem::path in;  // the folder that gets the plugin's folder
+};
+int New(const NewArguments& arguments);
+
 // A pipeline file with its plugins. Prints what is wrong; nullopt when something is.
 struct Loaded {
   config::Pipeline file;

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Installs the build into a folder, moves that folder, and builds a new plugin of each kind against it.
+
+usage: install_test.py BUILD_DIR
+
+Shows that the installed tree is relocatable, that `wirewatch new` gives plugins that build out of tree with
+find_package(Wirewatch), that their tests pass, that the installed command finds them, and that a pipeline of them runs.
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+PIPELINE = """name: numbers
+sources:
+  - count: { items: 4 }
+analyses:
+  - long_read: { words: 2 }
+  - watch:
+      watches:
+        - { id: three, query: "3" }
+alerts:
+  wait: 0s
+  channels:
+    - herald: { prefix: heard }
+"""
+
+
+def run(command, **options):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True,
+                          timeout=280, check=False, **options)
+    if done.returncode != 0:
+        print(done.stdout[-6000:])
+        sys.exit("%s: status %d" % (" ".join(command), done.returncode))
+    return done.stdout
+
+
+def must_hold(text, what):
+    if what not in text:
+        sys.exit("not found: %s\n%s" % (what, text))
+
+
+def main():
+    build = os.path.abspath(sys.argv[1])
+    work = tempfile.mkdtemp(prefix="wirewatch-install-")
+    try:
+        first, prefix = os.path.join(work, "first"), os.path.join(work, "moved", "there")
+        run(["cmake", "--install", build, "--prefix", first])
+        os.makedirs(os.path.dirname(prefix))
+        os.rename(first, prefix)
+        wirewatch = os.path.join(prefix, "bin", "wirewatch")
+        environment = dict(os.environ, XDG_CACHE_HOME=os.path.join(work, "cache"),
+                           XDG_STATE_HOME=os.path.join(work, "state"))
+        must_hold(run([wirewatch, "version"], env=environment), "wirewatch ")
+        must_hold(run([wirewatch, "plugins"], env=environment), "dateline")
+        source = os.path.join(work, "plugins")
+        paths = []
+        for kind, folder, name in (("source", "sources", "count"), ("analysis", "analyses", "long_read"),
+                                   ("alert", "alerts", "herald")):
+            run([wirewatch, "new", kind, name, "--in", source], env=environment)
+            here, there = os.path.join(source, name), os.path.join(work, "build", name)
+            run(["cmake", "-G", "Ninja", "-S", here, "-B", there, "-DCMAKE_PREFIX_PATH=" + prefix])
+            run(["cmake", "--build", there, "-j", "2"])
+            must_hold(run(["ctest", "--test-dir", there, "--output-on-failure"]), "100% tests passed")
+            paths.append(os.path.join(there, "plugins"))
+            environment["WIREWATCH_PLUGIN_PATH"] = ":".join(paths)
+            must_hold(run([wirewatch, "plugins", "show", name], env=environment), "%s (%s)" % (name, folder))
+        pipeline = os.path.join(work, "pipeline.yaml")
+        with open(pipeline, "w", encoding="utf-8") as file:
+            file.write(PIPELINE)
+        must_hold(run([wirewatch, "run", "--once", pipeline], env=environment), "heard: three: 1 Item")
+    finally:
+        shutil.rmtree(work)
+    print("installed, moved, and three plugins built against it")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
