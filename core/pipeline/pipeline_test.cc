@@ -257,7 +257,8 @@ TEST(PipelineTest, ArchivesRaisesAndQuarantines) {
   EXPECT_EQ(first.first_seen().seconds(), absl::ToUnixSeconds(kNoon));
   EXPECT_EQ(first.word_count(), 5u);
   std::map<std::string, int> reasons;
-  for (const auto& entry : store->ReadQuarantine("p", 0, 1000).value()) ++reasons[entry.reason];
+  const std::vector<store::QuarantineEntry> quarantine = store->ReadQuarantine("p", 0, 1000).value();
+  for (const store::QuarantineEntry& entry : quarantine) ++reasons[entry.reason];
   EXPECT_GT(reasons["exception"], 0);
   EXPECT_GT(reasons["error"], 0);
   EXPECT_EQ(reasons["rejected"], 15);

@@ -91,18 +91,21 @@ class AnchorFinder {
   // If `needed` of them must hold, one of any (count - needed + 1) does: the union of the cheapest so many.
   static std::optional<Anchors> Cheapest(Each each, size_t needed) {
     const size_t take = each.size() - std::min(needed, each.size()) + 1;
-    each.erase(std::remove(each.begin(), each.end(), std::nullopt), each.end());
-    if (each.size() < take) return std::nullopt;
-    std::sort(each.begin(), each.end(), [](const auto& a, const auto& b) { return a->cost < b->cost; });
-    each.resize(take);
-    return Union(each);
+    std::vector<Anchors> there;
+    for (std::optional<Anchors>& anchors : each) {
+      if (anchors) there.push_back(*std::move(anchors));
+    }
+    if (there.size() < take) return std::nullopt;
+    std::sort(there.begin(), there.end(), [](const Anchors& a, const Anchors& b) { return a.cost < b.cost; });
+    there.resize(take);
+    return Union(there);
   }
 
-  static Anchors Union(const Each& each) {
+  static Anchors Union(const std::vector<Anchors>& each) {
     Anchors all;
-    for (const auto& anchors : each) {
-      all.patterns.insert(all.patterns.end(), anchors->patterns.begin(), anchors->patterns.end());
-      all.cost += anchors->cost;
+    for (const Anchors& anchors : each) {
+      all.patterns.insert(all.patterns.end(), anchors.patterns.begin(), anchors.patterns.end());
+      all.cost += anchors.cost;
     }
     std::sort(all.patterns.begin(), all.patterns.end());
     all.patterns.erase(std::unique(all.patterns.begin(), all.patterns.end()), all.patterns.end());
