@@ -89,6 +89,9 @@ int Main(int argc, char** argv) {
   CLI::App* plugins_command = app.add_subcommand("plugins", "List the plugins that are there.");
   CLI::App* show_command = plugins_command->add_subcommand("show", "Show a plugin's options.");
   show_command->add_option("name", shown, "The plugin's name.")->required();
+  std::string show_format = "text";
+  show_command->add_option("--format", show_format, "text or markdown (the reference page).")
+      ->check(CLI::IsMember({"text", "markdown"}));
 
   CLI::App* schema_command = app.add_subcommand("schema", "Print the JSON Schema of pipeline files, for editors.");
 
@@ -125,7 +128,9 @@ int Main(int argc, char** argv) {
                           : graph_format == "mermaid" ? GraphFormat::kMermaid
                                                       : GraphFormat::kText);
   }
-  if (show_command->parsed()) return ShowPlugin(shown);
+  if (show_command->parsed()) {
+    return ShowPlugin(shown, show_format == "markdown" ? PageFormat::kMarkdown : PageFormat::kText);
+  }
   if (plugins_command->parsed()) return ListPlugins();
   if (schema_command->parsed()) return Schema();
   if (new_command->parsed()) return New(made);

@@ -45,7 +45,8 @@ enum class GraphFormat { kText, kDot, kMermaid };
 int Graph(const std::filesystem::path& pipeline, GraphFormat format);
 
 int ListPlugins();
-int ShowPlugin(const std::string& name);
+enum class PageFormat { kText, kMarkdown };
+int ShowPlugin(const std::string& name, PageFormat format);
 int Schema();
 int Version();
 

@@ -9,14 +9,15 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "wirewatch/cli/commands.h"
+#include "wirewatch/cli/plugin_page.h"
 
 namespace wirewatch::cli {
 namespace {
 
 namespace json = boost::json;
 
-// Any value may be filled in from a variable.
-constexpr char kVariable[] = R"(\$\{[^}]+\})";
+// Any value may be filled in from a variable, wholly or in part.
+constexpr char kVariable[] = R"(.*\$\{[^}]+\}.*)";
 
 json::value Texts(std::initializer_list<const char*> texts) {
   json::array array;
@@ -34,7 +35,8 @@ json::object TextLike(const std::string& pattern) {
 }
 
 json::object OrVariable(json::object schema) {
-  return {{"anyOf", json::array{std::move(schema), TextLike(kVariable)}}};
+  json::object variable{{"type", "string"}, {"pattern", absl::StrCat("^", kVariable, "$")}};
+  return {{"anyOf", json::array{std::move(schema), std::move(variable)}}};
 }
 
 json::object ObjectOf(const google::protobuf::RepeatedPtrField<v1::FieldDescription>& fields);
@@ -56,10 +58,10 @@ json::object ValueOf(const v1::FieldDescription& field) {
     return OrVariable({{"enum", std::move(choices)}});
   }
   if (type == "duration") {
-    return {{"anyOf", json::array{TextLike(R"(([0-9]+(\.[0-9]+)?(us|ms|s|m|h|d|w))+)"), json::object{{"const", 0}}}}};
+    return {{"anyOf", json::array{TextLike(R"(0|([0-9]+(\.[0-9]+)?(us|ms|s|m|h|d|w))+)"), json::object{{"const", 0}}}}};
   }
   if (type == "size") {
-    return {{"anyOf", json::array{TextLike(R"([0-9]+(\.[0-9]+)? ?([kKMGT]i?)?B?)"),
+    return {{"anyOf", json::array{TextLike(R"([0-9]+(\.[0-9]+)?(B|[kKMGT]B|[KMGT]iB)?)"),
                                   json::object{{"type", "integer"}, {"minimum", 0}}}}};
   }
   if (type == "any") return {};
@@ -73,7 +75,7 @@ json::value DefaultOf(const v1::FieldDescription& field) {
   if (field.list()) return nullptr;
   if (field.type() == "bool") return text == "true";
   if ((field.type() == "integer" || field.type() == "number") && absl::SimpleAtod(text, &number)) return Number(number);
-  return json::value(text);
+  return json::value(text == "\"\"" ? "" : text);
 }
 
 json::object SchemaOf(const v1::FieldDescription& field) {
@@ -89,6 +91,13 @@ json::object SchemaOf(const v1::FieldDescription& field) {
     }
   }
   schema["description"] = field.summary();
+  if (field.type() == "duration" || field.type() == "size") {
+    // No keyword compares these.
+    if (const std::string bounds = BoundsOf(field); !bounds.empty()) {
+      schema["description"] = absl::StrCat(field.summary(), " (", bounds, ")");
+    }
+  }
+  if (field.secret()) schema["writeOnly"] = true;
   if (field.has_default_value() && !field.default_value().empty() && !field.list())
     schema["default"] = DefaultOf(field);
   if (field.examples_size() > 0) {
@@ -124,11 +133,11 @@ json::object ObjectOfTable(const std::vector<FieldOf<O>>& fields) {
   return ObjectOf(descriptions);
 }
 
-json::object OptionsOf(const v1::PluginDescription& plugin) {
+json::object OptionsOf(const v1::PluginDescription& plugin, std::string_view folder) {
   json::object properties;
   json::array required;
   for (const v1::FieldDescription& field : plugin.options()) AddField(field, properties, required);
-  for (const v1::FieldDescription& field : config::StepFields()) AddField(field, properties, required);
+  for (const v1::FieldDescription& field : StepFieldsOf(folder)) AddField(field, properties, required);
   json::object options = Closed(std::move(properties), required);
   if (required.empty()) options["type"] = Texts({"object", "null"});
   return options;
@@ -140,7 +149,7 @@ json::object StepOf(const loader::Registry& registry, std::string_view folder) {
   json::object properties;
   for (const loader::Library& library : registry.libraries()) {
     if (library.folder != folder || !library.description) continue;
-    json::object options = OptionsOf(*library.description);
+    json::object options = OptionsOf(*library.description, folder);
     json::object name{{"const", library.name}, {"description", library.description->summary()}};
     if (!options.contains("required")) names.push_back(std::move(name));
     options["description"] = library.description->summary();
@@ -165,9 +174,8 @@ json::object SchemaOf(const loader::Registry& registry) {
   alerts["description"] = "How Signals become Alerts, and how these leave.";
   json::object limits = ObjectOfTable(config::LimitsFields());
   limits["description"] = "Bounds of the pipeline.";
-  json::object name{{"type", "string"},
-                    {"pattern", "^[a-z0-9_-]{1,64}$"},
-                    {"description", "Name of the pipeline; what it has stored is kept by it."}};
+  json::object name = TextLike("[a-z0-9_-]{1,64}");
+  name["description"] = "Name of the pipeline; what it has stored is kept by it.";
   json::object include{
       {"anyOf", json::array{json::object{{"type", "string"}},
                             json::object{{"type", "array"}, {"items", json::object{{"type", "string"}}}}}},

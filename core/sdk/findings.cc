@@ -22,9 +22,7 @@ void Findings::Count(std::string_view name, uint64_t by) {
   counts_.emplace_back(name, by);
 }
 
-void Findings::Reset(google::protobuf::Arena* arena, ScratchSlot* scratch) {
-  arena_ = arena;
-  scratch_ = scratch;
+void Findings::Clear() {
   annotations_ = nullptr;
   replaced_text_ = nullptr;
   signals_.clear();

@@ -72,9 +72,15 @@ class Findings {
   const std::vector<v1::Signal*>& signals() const { return signals_; }
   const std::optional<std::string>& drop_reason() const { return drop_reason_; }
   const std::vector<std::pair<std::string, uint64_t>>& counts() const { return counts_; }
-  void Reset(google::protobuf::Arena* arena, ScratchSlot* scratch);
+  void Reset(google::protobuf::Arena* arena, ScratchSlot* scratch) {
+    arena_ = arena;
+    scratch_ = scratch;
+    if (!empty()) Clear();
+  }
 
  private:
+  void Clear();
+
   google::protobuf::Arena* arena_;
   ScratchSlot* scratch_;
   v1::Item* annotations_ = nullptr;

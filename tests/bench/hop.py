@@ -23,7 +23,7 @@ BUFFERS = 400000
 def wirewatch_hop(bin_dir):
     done = subprocess.run([os.path.join(bin_dir, "hop_bench"), "--benchmark_filter=Hops/64", "--benchmark_format=json",
                            "--benchmark_min_time=0.5"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
-    return json.loads(done.stdout.decode())["benchmarks"][0]["hop_ns"] * 1e9
+    return json.loads(done.stdout.decode())["benchmarks"][0]["hop_ns"]
 
 
 def gstreamer_seconds(elements):
