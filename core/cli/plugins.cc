@@ -5,6 +5,7 @@
 #include "wirewatch/cli/plugin_page.h"
 
 namespace wirewatch::cli {
+
 int ListPlugins() {
   const loader::Registry registry = loader::Registry::Scan(loader::DefaultOptions());
   for (const char* folder : {"sources", "analyses", "alerts"}) {
@@ -34,8 +35,8 @@ int ShowPlugin(const std::string& name, PageFormat format) {
       return kConfiguration;
     }
     if (found) std::printf("\n");
-    const auto* print = format == PageFormat::kMarkdown ? &PluginPage : &PluginText;
-    std::fputs(print(*library.description, library.folder).c_str(), stdout);
+    const bool markdown = format == PageFormat::kMarkdown;
+    std::fputs((markdown ? PluginPage : PluginText)(*library.description, library.folder).c_str(), stdout);
     found = true;
   }
   if (found) return kOk;
