@@ -23,7 +23,7 @@ using Scope = std::vector<Window>;
 
 class Evaluator {
  public:
-  static constexpr uint64_t kMaxSteps = 4'000'000;
+  static constexpr uint64_t kMaxSteps = 1'000'000;
 
   // Scratch::Begin() must have been called for this Item.
   Evaluator(const View& view, const PatternTable& patterns, Scratch& scratch);
@@ -76,7 +76,7 @@ class Evaluator {
   void FindNotNear(const Plan& plan, const Scope& scope, std::vector<Place>& places);
   bool Disjoint(const Place& a, const Place& b) const;
   Place Join(const Place& a, const Place& b);
-  void Tidy(std::vector<Place>& places) const;
+  void Tidy(std::vector<Place>& places);
 
   Scope LeadOf() const;
   Scope FirstOf(uint32_t tokens) const;

@@ -55,7 +55,8 @@ void Evaluator::Find(const Plan& plan, const Scope& scope, std::vector<Place>& p
 }
 
 // In order, and what stands on the same words once.
-void Evaluator::Tidy(std::vector<Place>& places) const {
+void Evaluator::Tidy(std::vector<Place>& places) {
+  if (!Spend(places.size())) return places.clear();
   const auto words = [this](const Place& place) {
     std::vector<Place> leaves;
     Leaves(place, leaves);
@@ -183,7 +184,8 @@ void Evaluator::FindNear(const Plan& plan, const Scope& scope, std::vector<Place
   for (const Place& left : lefts) {
     const uint32_t first = ordered ? left.end : left.begin - std::min(left.begin, reach);
     for (auto right = From(rights, left.part, first); right != rights.end(); ++right) {
-      if (right->part != left.part || right->begin > left.end + plan.expression->number || !Spend()) break;
+      const uint64_t work = 1 + left.leaf_count + right->leaf_count;
+      if (right->part != left.part || right->begin > left.end + plan.expression->number || !Spend(work)) break;
       if (Between(left, *right) <= plan.expression->number && Disjoint(left, *right)) {
         places.push_back(Join(left, *right));
       }

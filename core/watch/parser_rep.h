@@ -40,8 +40,7 @@ class Parser {
     lexemes_ = std::get<std::vector<Lexeme>>(std::move(lexed));
     if (Peek().kind == Kind::kEnd) return QueryError{0, "the query is empty", ""};
     Operand all = ParseOr();
-    if (!error_ && Peek().kind != Kind::kEnd)
-      Fail(Peek(), absl::StrCat("\"", Peek().text, "\" was not expected here"), "");
+    if (!error_ && Peek().kind != Kind::kEnd) FailUnexpected(Peek());
     if (error_) return *std::move(error_);
     return std::unique_ptr<const Expression>(std::move(all.node));
   }
@@ -57,6 +56,12 @@ class Parser {
   }
   void Fail(const Lexeme& at, std::string message, std::string hint) {
     if (!error_) error_ = QueryError{at.begin, std::move(message), std::move(hint)};
+  }
+  void FailUnexpected(const Lexeme& at) {
+    Fail(at,
+         at.text == "^" ? "^ gives a weight and stands only in SCORE(…)"
+                        : absl::StrCat("\"", at.text, "\" was not expected here"),
+         "");
   }
   Node Make(Operation operation, const Lexeme& at) {
     if (++parts_ > kMaxParts)
@@ -244,10 +249,7 @@ class Parser {
              absl::StrCat("put it in quotes to search for the word: \"", next.text, "\""));
         break;
       case Kind::kSymbol:
-        Fail(next,
-             next.text == "^" ? "^ gives a weight and stands only in SCORE(…)"
-                              : absl::StrCat("\"", next.text, "\" was not expected here"),
-             "");
+        FailUnexpected(next);
         break;
     }
     return {};

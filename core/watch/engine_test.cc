@@ -1,0 +1,147 @@
+#include "wirewatch/watch/engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "wirewatch/watch/watch_fixture.h"
+
+namespace wirewatch::watch {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class EngineTest : public ::testing::Test {
+ protected:
+  void Add(const std::string& id, const std::string& query) {
+    const auto error = engine_.Add({.id = id, .query = query, .timezone = absl::UTCTimeZone()});
+    EXPECT_FALSE(error.has_value()) << id;
+  }
+
+  std::vector<std::string> Matching(const std::string& body) {
+    item_ = BodyItem(body);
+    index_.Build(item_);
+    std::vector<Hit> hits;
+    counts_ = engine_.Match(View(item_, index_), scratch_, hits);
+    std::vector<std::string> ids;
+    for (const Hit& hit : hits) ids.push_back(hit.watch->id);
+    return ids;
+  }
+
+  Engine engine_;
+  Scratch scratch_;
+  v1::Item item_;
+  text::TextIndex index_;
+  MatchCounts counts_;
+};
+
+TEST_F(EngineTest, GivesIdsInOrder) {
+  Add("c", "kfor");
+  Add("a", "kfor AND serbs");
+  Add("b", "unmik");
+  EXPECT_THAT(Matching("KFOR and Serbs"), ElementsAre("a", "c"));
+  EXPECT_THAT(Matching("nothing of it"), ElementsAre());
+}
+
+TEST_F(EngineTest, OnlyCandidatesAreVerified) {
+  for (int i = 0; i < 500; ++i) Add("w" + std::to_string(i), "rareword" + std::to_string(i) + " AND the");
+  EXPECT_THAT(Matching("the rareword77 came"), ElementsAre("w77"));
+  EXPECT_EQ(counts_.candidates, 1u);
+  EXPECT_EQ(engine_.unanchored(), 0u);
+}
+
+TEST_F(EngineTest, WatchesWithoutAnchorWork) {
+  Add("not", "NOT kfor");
+  Add("field", "words>=2");
+  EXPECT_EQ(engine_.unanchored(), 2u);
+  EXPECT_THAT(Matching("two words"), ElementsAre("field", "not"));
+  EXPECT_THAT(Matching("kfor"), ElementsAre());
+}
+
+TEST_F(EngineTest, WildcardsAndDistancesAreAnchorsToo) {
+  Add("prefix", "clash*");
+  Add("fuzzy", "protest~1");
+  Add("infix", "*itari*");
+  EXPECT_EQ(engine_.unanchored(), 0u);
+  EXPECT_THAT(Matching("humanitarian clashes, protext"), ElementsAre("fuzzy", "infix", "prefix"));
+}
+
+TEST_F(EngineTest, ReplacesAndRemoves) {
+  Add("w", "kfor");
+  Add("w", "unmik");
+  EXPECT_EQ(engine_.size(), 1u);
+  EXPECT_THAT(Matching("kfor"), ElementsAre());
+  EXPECT_THAT(Matching("unmik"), ElementsAre("w"));
+  EXPECT_TRUE(engine_.Remove("w"));
+  EXPECT_FALSE(engine_.Remove("w"));
+  EXPECT_THAT(Matching("unmik"), ElementsAre());
+  Add("x", "eulex");
+  EXPECT_THAT(Matching("eulex unmik"), ElementsAre("x"));
+}
+
+TEST_F(EngineTest, AWrongWatchChangesNothing) {
+  Add("w", "kfor");
+  EXPECT_TRUE(engine_.Add({.id = "w", .query = "kfor NEAR unmik", .timezone = absl::UTCTimeZone()}).has_value());
+  EXPECT_THAT(Matching("kfor"), ElementsAre("w"));
+}
+
+TEST_F(EngineTest, CountsWhatIsUnknown) {
+  Add("w", "kfor AND language:en");
+  EXPECT_THAT(Matching("kfor"), ElementsAre());
+  EXPECT_EQ(counts_.unknown, 1u);
+  EXPECT_THAT(engine_.Needs(), ElementsAre("language"));
+}
+
+TEST_F(EngineTest, DescribesAHitBySpansAndReason) {
+  Add("w", "kfor NEAR/3 (clash* OR protest*)");
+  ASSERT_THAT(Matching("On Monday KFOR troops clashed with a crowd."), ElementsAre("w"));
+  v1::WatchHit hit;
+  std::vector<Hit> hits;
+  const View view(item_, index_);
+  engine_.Match(view, scratch_, hits);
+  engine_.Describe(hits[0], view, scratch_, hit, true);
+  ASSERT_EQ(hit.spans_size(), 2);
+  EXPECT_EQ(item_.body().substr(hit.spans(0).begin(), hit.spans(0).end() - hit.spans(0).begin()), "KFOR");
+  EXPECT_EQ(item_.body().substr(hit.spans(1).begin(), hit.spans(1).end() - hit.spans(1).begin()), "clashed");
+  EXPECT_EQ(hit.matches(), 2u);
+  EXPECT_EQ(hit.explanation().summary(), "\"KFOR\" within 3 words of \"clashed\" in the body");
+  const v1::Clause& near = hit.explanation().clause();
+  EXPECT_EQ(near.operation(), "NEAR/3");
+  EXPECT_EQ(near.text(), "kfor NEAR/3 (clash* OR protest*)");
+  ASSERT_EQ(near.operands_size(), 2);
+  EXPECT_EQ(near.operands(1).operands(1).truth(), v1::TRUTH_FALSE);
+}
+
+TEST_F(EngineTest, ExplainsAMissByTheFirstClauseThatFails) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"kfor AND unmik", "unmik does not occur"},
+      {"kfor NEAR/1 crowd", "both are there, but not as kfor NEAR/1 crowd asks"},
+      {"kfor NOT crowd", "\"crowd\" in the body, which NOT crowd excludes"},
+      {"headline:kfor", "kfor does not occur, as headline:kfor asks"},
+      {"language:en", "language:en is unknown: language is not known"},
+      {"kfor NOTIN \"kfor troops\"", "every occurrence is one that kfor NOTIN \"kfor troops\" excludes"},
+  };
+  Matching("On Monday KFOR troops clashed with a crowd.");
+  for (const auto& [query, summary] : cases) {
+    Add("w", query);
+    v1::Explanation explanation;
+    ASSERT_TRUE(engine_.Explain("w", View(item_, index_), scratch_, explanation));
+    EXPECT_THAT(explanation.summary(), HasSubstr(summary)) << query;
+  }
+  v1::Explanation none;
+  EXPECT_FALSE(engine_.Explain("nobody", View(item_, index_), scratch_, none));
+}
+
+TEST_F(EngineTest, HostileWatchesEndUnknown) {
+  Add("w", "(((a NEAR/1000 a) NEAR/1000 (a NEAR/1000 a)) NEAR/1000 ((a NEAR/1000 a) NEAR/1000 (a NEAR/1000 a)))");
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "a ";
+  EXPECT_THAT(Matching(text), ElementsAre());
+  EXPECT_EQ(counts_.over_budget, 1u);
+}
+
+}  // namespace
+}  // namespace wirewatch::watch
