@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <functional>
 
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/reference.h"
@@ -8,12 +10,25 @@
 namespace wirewatch::cli {
 namespace {
 
-constexpr char kFooter[] =
-    "Exit status: 0 all went well; 1 something failed while it ran; 2 the command line cannot be understood;\n"
-    "3 the pipeline, a watch or a plugin is not right.\n"
-    "Environment: WIREWATCH_PLUGIN_PATH further folders of plugins, separated by `:`; XDG_STATE_HOME where stores "
-    "stand;\n"
-    "XDG_CACHE_HOME where descriptions and private copies of plugins stand; NO_COLOR no colours.";
+const std::vector<TermText>& ExitStatuses() {
+  static const auto& statuses =
+      *new std::vector<TermText>{{"0", "all went well"},
+                                 {"1", "something failed while it ran"},
+                                 {"2", "the command line cannot be understood"},
+                                 {"3", "the pipeline, a watch or a plugin is not right"},
+                                 {"130", "stopped at once by a second interrupt; nothing is lost"}};
+  return statuses;
+}
+
+const std::vector<TermText>& Environment() {
+  static const auto& variables = *new std::vector<TermText>{
+      {"WIREWATCH_PLUGIN_PATH", "further folders of plugins, separated by `:`"},
+      {"XDG_STATE_HOME", "where stores stand, below wirewatch/; ~/.local/state unless set"},
+      {"XDG_CACHE_HOME",
+       "where descriptions and private copies of plugins stand, below wirewatch/; ~/.cache unless set"},
+      {"NO_COLOR", "set to anything: no colours"}};
+  return variables;
+}
 
 // The choices of an option that CLI::IsMember checks, as "{a,b}" in its type's name.
 std::vector<std::string> ChoicesOf(const CLI::Option& option) {
@@ -28,11 +43,12 @@ CommandText TextOf(const CLI::App& command) {
   for (const CLI::Option* option : command.get_options()) {
     if (option == command.get_help_ptr()) continue;
     OptionText described;
-    described.positional = option->get_positional();
-    described.name = described.positional ? option->get_name(true) : option->get_name(false, false);
+    const std::string type = option->get_type_name();
+    if (option->get_expected_max() > 0) described.value = type.substr(0, type.find(':'));
+    if (!option->get_positional()) described.name = option->get_name(false, false);
     described.summary = option->get_description();
     described.choices = ChoicesOf(*option);
-    if (option->get_expected_max() > 0 && !described.positional) described.value = "VALUE";
+    described.several = option->get_expected_max() > 1;
     text.options.push_back(std::move(described));
   }
   for (const CLI::App* inner : command.get_subcommands([](const CLI::App*) { return true; })) {
@@ -41,106 +57,153 @@ CommandText TextOf(const CLI::App& command) {
   return text;
 }
 
-int PrintCompletion(const CommandText& wirewatch, const std::string& shell) {
-  const std::string script = shell == "bash"  ? BashCompletion(wirewatch)
-                             : shell == "zsh" ? ZshCompletion(wirewatch)
-                                              : FishCompletion(wirewatch);
-  std::fputs(script.c_str(), stdout);
-  return kOk;
-}
+// Holds the commands with the variables that their options fill.
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.require_subcommand(1);
+    AddPipelineCommands();
+    AddInspect();
+    AddGraph();
+    AddPlugins();
+    AddNew();
+    AddTexts();
+    app_.footer(Footer(ExitStatuses(), Environment()));
+  }
+
+  int Run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      if (argc > 1 && IsUnknownCommand(argv[1])) return kUsage;
+      return app_.exit(error) == 0 ? kOk : kUsage;
+    }
+    return action_();
+  }
+
+ private:
+  using Action = std::function<int()>;
+
+  // Says so.
+  bool IsUnknownCommand(const std::string& word) const {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; })) {
+      names.push_back(command->get_name());
+    }
+    if (word.starts_with("-") || std::find(names.begin(), names.end(), word) != names.end()) return false;
+    const std::string closest = ClosestName(word, names);
+    std::fprintf(stderr, "there is no command \"%s\"%s; wirewatch --help lists them\n", word.c_str(),
+                 closest.empty() ? "" : (" (did you mean \"" + closest + "\"?)").c_str());
+    return true;
+  }
+
+  // A command below another comes first and stands.
+  CLI::App* Add(CLI::App& above, const char* name, const char* summary, Action action) {
+    CLI::App* command = above.add_subcommand(name, summary);
+    command->callback([this, action = std::move(action)] {
+      if (!action_) action_ = action;
+    });
+    return command;
+  }
+
+  static CLI::Option* AddChoice(CLI::App& command, const char* name, std::string& value, const char* type,
+                                const char* summary, const std::vector<std::string>& choices) {
+    return command.add_option(name, value, summary)->type_name(type)->check(CLI::IsMember(choices));
+  }
+
+  void AddPipelineCommands() {
+    CLI::App* run = Add(app_, "run", "Run a pipeline.", [this] { return cli::Run(run_); });
+    run->add_option("pipeline", run_.pipeline, "The pipeline's file.")->type_name(kFile)->required();
+    run->add_flag("--once", run_.once, "Read what is there, raise alerts, and stop.");
+    run->add_option("--workers", run_.workers, "Threads that run analyses; one for each processor unless given.")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(1, 256).description("1 to 256"));
+    run->add_option("--store", run_.store, "The store's file; unless given, the pipeline's own below XDG_STATE_HOME.")
+        ->type_name(kFile);
+
+    CLI::App* check = Add(app_, "check", "Check pipelines without running them.", [this] { return Check(checked_); });
+    check->add_option("pipeline", checked_, "Pipelines' files.")->type_name(kFile)->required();
+  }
+
+  void AddInspect() {
+    CLI::App* inspect = Add(app_, "inspect", "Show everything that the analyses find in files.", [this] {
+      inspect_.json = inspect_format_ == "json";
+      return Inspect(inspect_);
+    });
+    inspect->add_option("file", inspect_.files, "Files as the source `files` reads them.")
+        ->type_name(kFile)
+        ->required();
+    inspect
+        ->add_option("--pipeline", inspect_.pipeline,
+                     "Use this pipeline's analyses and the options of its files source.")
+        ->type_name(kFile);
+    AddChoice(*inspect, "--format", inspect_format_, "FORMAT", "text or json (the Item as protobuf JSON, one a line).",
+              {"text", "json"});
+  }
+
+  void AddGraph() {
+    CLI::App* graph = Add(app_, "graph", "Draw a pipeline.", [this] {
+      return Graph(graphed_, graph_format_ == "dot"       ? GraphFormat::kDot
+                             : graph_format_ == "mermaid" ? GraphFormat::kMermaid
+                                                          : GraphFormat::kText);
+    });
+    graph->add_option("pipeline", graphed_, "The pipeline's file.")->type_name(kFile)->required();
+    AddChoice(*graph, "--format", graph_format_, "FORMAT", "How to draw it; text unless given.",
+              {"text", "dot", "mermaid"});
+  }
+
+  void AddPlugins() {
+    CLI::App* plugins = Add(app_, "plugins", "List the plugins that are there.", [] { return ListPlugins(); });
+    CLI::App* show = Add(*plugins, "show", "Show a plugin's options.", [this] {
+      return ShowPlugin(shown_, show_format_ == "markdown" ? PageFormat::kMarkdown : PageFormat::kText);
+    });
+    show->add_option("name", shown_, "The plugin's name.")->type_name(kPlugin)->required();
+    AddChoice(*show, "--format", show_format_, "FORMAT", "text or markdown (the reference page).",
+              {"text", "markdown"});
+    Add(app_, "schema", "Print the JSON Schema of pipeline files, for editors.", [] { return Schema(); });
+  }
+
+  void AddNew() {
+    CLI::App* command =
+        Add(app_, "new", "Begin a plugin: a small one that builds and has a test.", [this] { return New(new_); });
+    new_.in = ".";
+    AddChoice(*command, "kind", new_.kind, "KIND", "What the plugin is to be.", {"source", "analysis", "alert"})
+        ->required();
+    command->add_option("name", new_.name, "Its name: a-z, 0-9 and _.")->type_name("NAME")->required();
+    command->add_option("--in", new_.in, "The folder that gets the plugin's folder; unless given, this one.")
+        ->type_name(kFolder);
+  }
+
+  void AddTexts() {
+    CLI::App* completion = Add(app_, "completion", "Print a shell's completion script.", [this] {
+      const auto print = shell_ == "bash" ? BashCompletion : shell_ == "zsh" ? ZshCompletion : FishCompletion;
+      std::fputs(print(TextOf(app_)).c_str(), stdout);
+      return kOk;
+    });
+    AddChoice(*completion, "shell", shell_, "SHELL", "The shell.", {"bash", "zsh", "fish"})->required();
+    Add(app_, "man", "Print the man page: wirewatch man | man -l -", [this] {
+      std::fputs(ManPage({TextOf(app_), kVersion, ExitStatuses(), Environment()}).c_str(), stdout);
+      return kOk;
+    });
+    Add(app_, "version", "Print the version.", [] { return Version(); });
+  }
+
+  CLI::App app_{"Monitors news media: pipelines of sources, analyses and alerts.", "wirewatch"};
+  Action action_;
+  RunArguments run_;
+  std::vector<std::filesystem::path> checked_;
+  InspectArguments inspect_;
+  std::string inspect_format_ = "text";
+  std::filesystem::path graphed_;
+  std::string graph_format_ = "text";
+  std::string shown_;
+  std::string show_format_ = "text";
+  NewArguments new_;
+  std::string shell_;
+};
 
 }  // namespace
 
-int Main(int argc, char** argv) {
-  CLI::App app("Monitors news media: pipelines of sources, analyses and alerts.", "wirewatch");
-  app.footer(kFooter);
-  app.require_subcommand(1);
-
-  RunArguments run;
-  CLI::App* run_command = app.add_subcommand("run", "Run a pipeline.");
-  run_command->add_option("pipeline", run.pipeline, "The pipeline's file.")->required();
-  run_command->add_flag("--once", run.once, "Read what is there, raise alerts, and stop.");
-  run_command->add_option("--workers", run.workers, "Threads that run analyses; one for each processor unless given.")
-      ->check(CLI::Range(1, 256));
-  run_command->add_option("--store", run.store,
-                          "The store's file; unless given, the pipeline's own below XDG_STATE_HOME.");
-
-  std::vector<std::filesystem::path> checked;
-  CLI::App* check_command = app.add_subcommand("check", "Check pipelines without running them.");
-  check_command->add_option("pipeline", checked, "Pipelines' files.")->required();
-
-  InspectArguments inspect;
-  std::string inspect_format = "text";
-  CLI::App* inspect_command = app.add_subcommand("inspect", "Show everything that the analyses find in files.");
-  inspect_command->add_option("file", inspect.files, "Files as the source `files` reads them.")->required();
-  inspect_command->add_option("--pipeline", inspect.pipeline,
-                              "Use this pipeline's analyses and the options of its files source.");
-  inspect_command->add_option("--format", inspect_format, "text or json (the Item as protobuf JSON, one a line).")
-      ->check(CLI::IsMember({"text", "json"}));
-
-  std::filesystem::path graphed;
-  std::string graph_format = "text";
-  CLI::App* graph_command = app.add_subcommand("graph", "Draw a pipeline.");
-  graph_command->add_option("pipeline", graphed, "The pipeline's file.")->required();
-  graph_command->add_option("--format", graph_format, "text, dot or mermaid.")
-      ->check(CLI::IsMember({"text", "dot", "mermaid"}));
-
-  std::string shown;
-  CLI::App* plugins_command = app.add_subcommand("plugins", "List the plugins that are there.");
-  CLI::App* show_command = plugins_command->add_subcommand("show", "Show a plugin's options.");
-  show_command->add_option("name", shown, "The plugin's name.")->required();
-  std::string show_format = "text";
-  show_command->add_option("--format", show_format, "text or markdown (the reference page).")
-      ->check(CLI::IsMember({"text", "markdown"}));
-
-  CLI::App* schema_command = app.add_subcommand("schema", "Print the JSON Schema of pipeline files, for editors.");
-
-  NewArguments made;
-  made.in = ".";
-  CLI::App* new_command = app.add_subcommand("new", "Begin a plugin: a small one that builds and has a test.");
-  new_command->add_option("kind", made.kind, "source, analysis or alert.")
-      ->required()
-      ->check(CLI::IsMember({"source", "analysis", "alert"}));
-  new_command->add_option("name", made.name, "Its name: a-z, 0-9 and _.")->required();
-  new_command->add_option("--in", made.in, "The folder that gets the plugin's folder; unless given, this one.");
-
-  std::string shell;
-  CLI::App* completion_command = app.add_subcommand("completion", "Print a shell's completion script.");
-  completion_command->add_option("shell", shell, "bash, zsh or fish.")
-      ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  CLI::App* man_command = app.add_subcommand("man", "Print the man page: wirewatch man | man -l -");
-  CLI::App* version_command = app.add_subcommand("version", "Print the version.");
-
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kOk : kUsage;
-  }
-  if (run_command->parsed()) return Run(run);
-  if (check_command->parsed()) return Check(checked);
-  if (inspect_command->parsed()) {
-    inspect.json = inspect_format == "json";
-    return Inspect(inspect);
-  }
-  if (graph_command->parsed()) {
-    return Graph(graphed, graph_format == "dot"       ? GraphFormat::kDot
-                          : graph_format == "mermaid" ? GraphFormat::kMermaid
-                                                      : GraphFormat::kText);
-  }
-  if (show_command->parsed()) {
-    return ShowPlugin(shown, show_format == "markdown" ? PageFormat::kMarkdown : PageFormat::kText);
-  }
-  if (plugins_command->parsed()) return ListPlugins();
-  if (schema_command->parsed()) return Schema();
-  if (new_command->parsed()) return New(made);
-  if (completion_command->parsed()) return PrintCompletion(TextOf(app), shell);
-  if (man_command->parsed()) {
-    std::fputs(ManPage(TextOf(app), kFooter, kVersion).c_str(), stdout);
-    return kOk;
-  }
-  if (version_command->parsed()) return Version();
-  return kUsage;
-}
+int Main(int argc, char** argv) { return CommandLine().Run(argc, argv); }
 
 }  // namespace wirewatch::cli

@@ -7,12 +7,18 @@
 
 namespace wirewatch::cli {
 
+// What stands for a value; FILE, FOLDER and PLUGIN are completed with what is there.
+inline constexpr char kFile[] = "FILE";
+inline constexpr char kFolder[] = "FOLDER";
+inline constexpr char kPlugin[] = "PLUGIN";
+
 struct OptionText {
-  std::string name;   // "--workers", or the name of a positional one
-  std::string value;  // what follows it, e.g. "NUMBER"; empty for flags
+  std::string name;   // "--workers"; empty for a positional one
+  std::string value;  // what stands for its value, e.g. "NUMBER"; empty for flags
   std::string summary;
   std::vector<std::string> choices;
-  bool positional = false;
+  bool several = false;
+  bool positional() const { return name.empty(); }
 };
 
 struct CommandText {
@@ -22,8 +28,23 @@ struct CommandText {
   std::vector<CommandText> commands;
 };
 
+struct TermText {
+  std::string term;
+  std::string meaning;
+};
+
+struct CommandLineText {
+  CommandText command;
+  std::string version;
+  std::vector<TermText> exit_statuses;
+  std::vector<TermText> environment;
+};
+
+// What stands below the commands in --help.
+std::string Footer(const std::vector<TermText>& exit_statuses, const std::vector<TermText>& environment);
+
 // In roff, for man(7).
-std::string ManPage(const CommandText& wirewatch, const std::string& footer, const std::string& version);
+std::string ManPage(const CommandLineText& text);
 
 std::string BashCompletion(const CommandText& wirewatch);
 std::string ZshCompletion(const CommandText& wirewatch);

@@ -38,22 +38,18 @@ def subcommands(help_text):
     return re.findall(r"^  (\S+)", listed.group(1), re.MULTILINE) if listed else []
 
 
-def command_sections(command, words, footer):
-    """`wirewatch WORDS --help` and that of everything below it. The footer is shown once, at the top."""
-    text = command(*words, "--help")
-    below = subcommands(text)
-    text = text.replace(footer, "").strip() if words else text.strip()
-    sections = ["## wirewatch%s\n\n```\n%s\n```\n" % ("".join(" " + word for word in words), text)]
-    for name in below:
-        sections += command_sections(command, words + [name], footer)
+def command_sections(command, words):
+    """`wirewatch WORDS --help` and that of everything below it."""
+    text = command(*words, "--help").strip()
+    sections = ["## %s\n\n```\n%s\n```\n" % (" ".join(["wirewatch"] + words), text)]
+    for name in subcommands(text + "\n"):
+        sections += command_sections(command, words + [name])
     return sections
 
 
 def command_line_page(command):
-    footer = command("--help").partition("\nExit status")
-    footer = (footer[1] + footer[2]).strip()
     return "%s# The command line\n\nWhat `wirewatch --help` and `wirewatch COMMAND --help` print.\n\n%s" % (
-        NOTE % "--help", "\n".join(command_sections(command, [], footer)))
+        NOTE % "--help", "\n".join(command_sections(command, [])))
 
 
 def plugin_pages(command):
