@@ -91,6 +91,7 @@ class Files final : public Source {
         log_(setup.log()),
         folder_(std::filesystem::path(setup.options().at().file_name()).parent_path()) {}
 
+  // False when there is no file to be read now.
   bool OpenNext(BatchBuilder& batch) {
     const auto grows = [this](const std::string& path) {
       return FormatOf(path, options_.format) == FileFormat::kJsonLines;
@@ -109,7 +110,7 @@ class Files final : public Source {
       ++troubles_;
       // Not again until it changes.
       seen_.Set(KeyOf(status), {.stamp = StampOf(status)});
-      return batch.full();
+      if (batch.full()) return true;
     }
     return false;
   }
