@@ -226,7 +226,7 @@ A Wirewatch plugin. Outside of Wirewatch's tree, against an installed Wirewatch:
 Inside of it: put this folder into `plugins/$KIND/`; it is found by its place.
 )";
 
-// `my-plugin` is the class MyPlugin.
+// `my_plugin` is the class MyPlugin.
 std::string ClassName(const std::string& name) {
   std::string type;
   bool capital = true;
@@ -241,9 +241,23 @@ std::string ClassName(const std::string& name) {
   return type;
 }
 
+// The end of a file's name tells tests, benchmarks and fuzzers from the plugin.
 bool IsPluginName(const std::string& name) {
   return !name.empty() && name.size() <= 64 && name[0] >= 'a' && name[0] <= 'z' &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos &&
+         !name.ends_with("_test") && !name.ends_with("_bench") && !name.ends_with("_fuzz");
+}
+
+// A class of the plugin's name would hide what it uses of the SDK, or a target what CMake makes itself.
+bool IsTaken(const std::string& name) {
+  for (const char* taken :
+       {"alert_channel", "all",    "analysis", "analyze",  "batch_builder", "clean",    "committed",
+        "create",        "cursor", "deliver",  "document", "field",         "findings", "help",
+        "install",       "open",   "options",  "package",  "plugin",        "progress", "promise",
+        "read",          "setup",  "source",   "state",    "test",          "testing",  "wirewatch"}) {
+    if (name == taken) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -251,7 +265,15 @@ bool IsPluginName(const std::string& name) {
 int New(const NewArguments& arguments) {
   const std::string& name = arguments.name;
   if (!IsPluginName(name)) {
-    std::fprintf(stderr, "\"%s\" is no name for a plugin: a-z, 0-9 and _, beginning with a letter\n", name.c_str());
+    std::fprintf(stderr,
+                 "\"%s\" is no name for a plugin: a-z, 0-9 and _, beginning with a letter, not ending in _test, "
+                 "_bench or _fuzz\n",
+                 name.c_str());
+    return kUsage;
+  }
+  if (IsTaken(name)) {
+    std::fprintf(stderr, "\"%s\" stands for something else in the SDK or in CMake; choose another name\n",
+                 name.c_str());
     return kUsage;
   }
   const bool is_source = arguments.kind == "source", is_analysis = arguments.kind == "analysis";

@@ -1,16 +1,45 @@
 #!/usr/bin/env python3
 """Installs the build into a folder, moves that folder, and builds a new plugin of each kind against it.
 
-usage: install_test.py BUILD_DIR
+usage: install_test.py BUILD_DIR ROOT
 
 Shows that the installed tree is relocatable, that `wirewatch new` gives plugins that build out of tree with
-find_package(Wirewatch), that their tests pass, that the installed command finds them, and that a pipeline of them runs.
+find_package(Wirewatch), that their tests pass, that the installed command finds them, that a pipeline of them runs, and
+that the same folders build as they are among the plugins of a source tree, where warnings are errors.
 """
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+
+# A source tree with nothing but plugins, built by ROOT/cmake as ROOT builds its own.
+TREE = """cmake_minimum_required(VERSION 3.25)
+project(Tree LANGUAGES CXX)
+list(APPEND CMAKE_MODULE_PATH %s/cmake)
+include(Toolchain)
+find_package(Wirewatch REQUIRED)
+find_package(GTest CONFIG REQUIRED)
+include(GoogleTest)
+add_library(wirewatch_sdk ALIAS Wirewatch::sdk)
+add_library(wirewatch_testing ALIAS Wirewatch::testing)
+set(WIREWATCH_TESTS ON)
+enable_testing()
+include(Targets)
+wirewatch_scan_plugins(plugins)
+"""
+
+# What `wirewatch new` must refuse, and what it must say.
+REFUSED = [
+    (["source", "Count"], "is no name for a plugin"),
+    (["source", "two-words"], "is no name for a plugin"),
+    (["source", "../up"], "is no name for a plugin"),
+    (["source", "count_test"], "is no name for a plugin"),
+    (["source", "source"], "stands for something else"),
+    (["analysis", "all"], "stands for something else"),
+    (["source", "count"], "is there already; nothing was changed"),
+    (["watch", "kosovo"], "watch not in {"),
+]
 
 PIPELINE = """name: numbers
 sources:
@@ -41,8 +70,21 @@ def must_hold(text, what):
         sys.exit("not found: %s\n%s" % (what, text))
 
 
+def must_be_refused(command, what, **options):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True,
+                          timeout=60, check=False, **options)
+    if done.returncode == 0 or what not in done.stdout:
+        sys.exit("%s: status %d, expected: %s\n%s" % (" ".join(command), done.returncode, what, done.stdout))
+
+
+def build_and_test(here, there, prefix):
+    run(["cmake", "-G", "Ninja", "-S", here, "-B", there, "-DCMAKE_PREFIX_PATH=" + prefix])
+    run(["cmake", "--build", there, "-j", "2"])
+    must_hold(run(["ctest", "--test-dir", there, "--output-on-failure"]), "100% tests passed")
+
+
 def main():
-    build = os.path.abspath(sys.argv[1])
+    build, root = (os.path.abspath(path) for path in sys.argv[1:3])
     work = tempfile.mkdtemp(prefix="wirewatch-install-")
     try:
         first, prefix = os.path.join(work, "first"), os.path.join(work, "moved", "there")
@@ -60,19 +102,24 @@ def main():
                                    ("alert", "alerts", "herald")):
             run([wirewatch, "new", kind, name, "--in", source], env=environment)
             here, there = os.path.join(source, name), os.path.join(work, "build", name)
-            run(["cmake", "-G", "Ninja", "-S", here, "-B", there, "-DCMAKE_PREFIX_PATH=" + prefix])
-            run(["cmake", "--build", there, "-j", "2"])
-            must_hold(run(["ctest", "--test-dir", there, "--output-on-failure"]), "100% tests passed")
+            build_and_test(here, there, prefix)
+            tree = os.path.join(work, "tree")
+            shutil.copytree(here, os.path.join(tree, "plugins", folder, name))
             paths.append(os.path.join(there, "plugins"))
             environment["WIREWATCH_PLUGIN_PATH"] = ":".join(paths)
             must_hold(run([wirewatch, "plugins", "show", name], env=environment), "%s (%s)" % (name, folder))
+        for arguments, what in REFUSED:
+            must_be_refused([wirewatch, "new"] + arguments + ["--in", source], what, env=environment)
         pipeline = os.path.join(work, "pipeline.yaml")
         with open(pipeline, "w", encoding="utf-8") as file:
             file.write(PIPELINE)
         must_hold(run([wirewatch, "run", "--once", pipeline], env=environment), "heard: three: 1 Item")
+        with open(os.path.join(tree, "CMakeLists.txt"), "w", encoding="utf-8") as file:
+            file.write(TREE % root)
+        build_and_test(tree, os.path.join(work, "build", "tree"), prefix)
     finally:
         shutil.rmtree(work)
-    print("installed, moved, and three plugins built against it")
+    print("installed, moved, and three plugins built against it, out of tree and in tree")
     return 0
 
 
