@@ -8,6 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/plugin_page.h"
 
@@ -69,13 +70,23 @@ json::object ValueOf(const v1::FieldDescription& field) {
   return {{"type", Texts({"string", "number", "boolean"})}};
 }
 
+json::value ParsedDefault(const std::string& type, const std::string& text) {
+  double number = 0;
+  if (type == "bool") return text == "true";
+  if ((type == "integer" || type == "number") && absl::SimpleAtod(text, &number)) return Number(number);
+  return json::value(text == "\"\"" ? "" : text);
+}
+
+// A list is written as `[a, b]`.
 json::value DefaultOf(const v1::FieldDescription& field) {
   const std::string& text = field.default_value();
-  double number = 0;
-  if (field.list()) return nullptr;
-  if (field.type() == "bool") return text == "true";
-  if ((field.type() == "integer" || field.type() == "number") && absl::SimpleAtod(text, &number)) return Number(number);
-  return json::value(text == "\"\"" ? "" : text);
+  if (!field.list()) return ParsedDefault(field.type(), text);
+  json::array list;
+  const std::string inner = text.size() > 2 ? text.substr(1, text.size() - 2) : "";
+  for (const std::string& element : std::vector<std::string>(absl::StrSplit(inner, ", ", absl::SkipEmpty()))) {
+    list.push_back(ParsedDefault(field.type(), element));
+  }
+  return list;
 }
 
 json::object SchemaOf(const v1::FieldDescription& field) {
@@ -98,8 +109,7 @@ json::object SchemaOf(const v1::FieldDescription& field) {
     }
   }
   if (field.secret()) schema["writeOnly"] = true;
-  if (field.has_default_value() && !field.default_value().empty() && !field.list())
-    schema["default"] = DefaultOf(field);
+  if (field.has_default_value() && !field.default_value().empty()) schema["default"] = DefaultOf(field);
   if (field.examples_size() > 0) {
     json::array examples;
     for (const std::string& example : field.examples()) examples.emplace_back(example);

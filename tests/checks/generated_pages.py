@@ -3,10 +3,12 @@
 
 usage: generated_pages.py BIN_DIR ROOT [--update]
 
-Pages: command-line.md (what --help prints), plugins.md and a page for each plugin, pipeline.schema.json. Exits with 1
-and shows the difference when one is stale, missing, or stands there without its plugin. --update rewrites them.
+Pages: command-line.md (what --help prints), pipeline.md and pipeline.schema.json, plugins.md and a page for each plugin.
+Exits with 1 and shows the difference when one is stale, missing, or stands there without its plugin. --update rewrites
+them.
 """
 import difflib
+import json
 import os
 import pathlib
 import re
@@ -68,8 +70,48 @@ def plugin_pages(command):
     return pages
 
 
+def bounds(schema):
+    for choice in schema.get("anyOf", []):
+        if "enum" in choice:
+            return " One of %s." % ", ".join("`%s`" % word for word in choice["enum"])
+        if "minimum" in choice and "maximum" in choice:
+            return " (at least %s, at most %s)" % (choice["minimum"], choice["maximum"])
+    return ""
+
+
+def value(default):
+    if default is None:
+        return ""
+    if isinstance(default, list):
+        return "`[%s]`" % ", ".join(default)
+    return "`%s`" % default
+
+
+def key_table(table):
+    rows = "| key | default | meaning |\n|---|---|---|\n"
+    for name, schema in table["properties"].items():
+        rows += "| `%s` | %s | %s%s |\n" % (name, value(schema.get("default")), schema["description"], bounds(schema))
+    return rows
+
+
+def pipeline_page(schema):
+    top = schema["properties"]
+    return "%s# The pipeline file\n\n%s\n## alerts\n\n%s\n\n%s\n## limits\n\n%s\n\n%s" % (
+        NOTE % "wirewatch schema", key_table(schema), top["alerts"]["description"], key_table(top["alerts"]),
+        top["limits"]["description"], key_table(top["limits"])) + """
+A source, an analysis or a channel is a [plugin's](plugins.md) name, or the name with options. Editors that speak
+yaml-language-server know all keys from [pipeline.schema.json](pipeline.schema.json), or, with plugins of your own, from
+what `wirewatch schema` prints:
+
+```yaml
+# yaml-language-server: $schema=pipeline.schema.json
+```
+"""
+
+
 def generated(command):
     pages = plugin_pages(command)
+    pages["pipeline.md"] = pipeline_page(json.loads(command("schema")))
     pages["command-line.md"] = command_line_page(command)
     pages["pipeline.schema.json"] = command("schema")
     return pages

@@ -108,7 +108,7 @@ def main():
             verdicts = {"the schema": validator.is_valid(pipeline), "wirewatch check": done.returncode == 0}
             for judge, accepts in verdicts.items():
                 if accepts != right:
-                    failures.append("%s %s %s at %s\n%s" % (judge, "accepts" if accepts else "refuses", json.dumps(what),
+                    failures.append("%s %s %s at %s\n%s" % (judge, "accepts" if accepts else "refuses", what,
                                                            "/".join(map(str, where)) or "the top", done.stdout))
     print("\n".join(failures) or "%d pipelines and %d changes judged alike" % (len(pipelines), len(CHANGES)))
     return 1 if failures or not pipelines else 0
