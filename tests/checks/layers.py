@@ -52,7 +52,7 @@ def main(root):
     for path in sorted(sources):
         place = path.relative_to(root)
         kind, component = place.parts[0], place.parts[1]
-        test = path.stem.endswith(("_test", "_bench", "_fuzz"))
+        test = path.stem.endswith(("_test", "_bench", "_fuzz", "_fixture"))
         may = reach(component) if kind == "core" else PLUGINS_MAY
         own = f"wirewatch/{component}/"
         for number, header, target in includes(path):
