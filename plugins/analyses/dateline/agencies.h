@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace wirewatch::analyses {
@@ -16,6 +17,8 @@ class Agencies {
 
   // The customary name; "" for one that is not known. Case does not matter.
   std::string_view Find(std::string_view written) const;
+  // Written as the agency writes itself, in capitals and small letters.
+  bool IsSpelled(std::string_view written) const { return spellings_.contains(std::string(written)); }
   // The longest known name at the front of `text`, in bytes, ending where a word ends; 0: none.
   size_t LengthAt(std::string_view text) const;
 
@@ -23,7 +26,8 @@ class Agencies {
   void Add(const std::string& written, const std::string& name);
 
   std::unordered_map<std::string, std::string> names_;  // folded -> customary
-  size_t longest_ = 0;                                  // bytes, folded
+  std::unordered_set<std::string> spellings_;
+  size_t longest_ = 0;  // bytes, folded
 };
 
 }  // namespace wirewatch::analyses

@@ -27,10 +27,15 @@ class DatelineAnalysis final : public Analysis {
 
   absl::Status Analyze(const Document& document, Findings& findings) const override {
     const v1::Item& item = document.item();
-    const v1::Part part = item.body().empty() ? v1::PART_LEAD : v1::PART_BODY;
-    const std::string& text = part == v1::PART_BODY ? item.body() : item.lead();
-    const std::optional<FoundDateline> found = FindDateline(text, agencies_);
+    const Story story = {item.headline(), item.subheadline(), item.located()};
+    v1::Part part = v1::PART_BODY;
+    std::optional<FoundDateline> found = FindDateline(item.body(), story, agencies_);
+    if (!found) {
+      part = v1::PART_LEAD;
+      found = FindDateline(item.lead(), story, agencies_);
+    }
     if (!found) return absl::OkStatus();
+    const std::string& text = part == v1::PART_BODY ? item.body() : item.lead();
     v1::Item& annotations = findings.Annotate();
     v1::Dateline& dateline = *annotations.mutable_dateline();
     const auto set = [part](Range range, v1::Span& span) {

@@ -32,12 +32,9 @@ constexpr std::array<Month, 12> kMonths{{
     {12, "december dezember décembre decembre diciembre dicembre dezembro декабрь декабря"},
 }};
 
-int CountLetters(std::string_view word) {
-  return static_cast<int>(
-      std::count_if(word.begin(), word.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-int MonthOf(std::string_view written) {
+// 0: none. `is_whole`: the name is not shortened.
+int MonthOf(std::string_view written, bool& is_whole) {
+  is_whole = false;
   const std::string word = LowerOf(written);
   if (CountLetters(word) < 3) return 0;
   int found = 0;
@@ -47,19 +44,20 @@ int MonthOf(std::string_view written) {
       const size_t end = std::min(names.find(' '), names.size());
       const std::string_view name = names.substr(0, end);
       names.remove_prefix(std::min(end + 1, names.size()));
-      if (name == word) return month.number;
+      is_whole = name == word;
+      if (is_whole) return month.number;
       if (!name.starts_with(word) || CountLetters(word) > 5) continue;
       if (found != 0 && found != month.number) return 0;  // "jui" is June or July
       found = month.number;
     }
   }
-  // Sept is not the beginning of setembro alone; a beginning that several months share was refused above.
   return found;
 }
 
 class DateScanner {
  public:
-  explicit DateScanner(std::string_view text) : text_(text.substr(0, kLongestDate)) {}
+  explicit DateScanner(std::string_view text)
+      : text_(text.substr(0, text::FloorBoundary(text, std::min(text.size(), kLongestDate)))) {}
 
   std::optional<WrittenDate> Scan() {
     WrittenDate date;
@@ -77,7 +75,9 @@ class DateScanner {
 
  private:
   void SkipSpace() {
-    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+    while (text_.substr(at_).starts_with(' ') || text_.substr(at_).starts_with("\u00A0")) {
+      at_ += text_[at_] == ' ' ? 1 : 2;
+    }
   }
   bool TakeSpace() {
     const size_t before = at_;
@@ -86,11 +86,10 @@ class DateScanner {
   }
 
   int TakeNumber(size_t most_digits) {
-    size_t end = at_;
+    const size_t digits = std::min(text_.find_first_not_of("0123456789", at_), text_.size()) - at_;
+    if (digits == 0 || digits > most_digits) return -1;
     int number = 0;
-    while (end < text_.size() && text_[end] >= '0' && text_[end] <= '9') number = number * 10 + (text_[end++] - '0');
-    if (end == at_ || end - at_ > most_digits) return -1;
-    at_ = end;
+    for (const size_t end = at_ + digits; at_ < end; ++at_) number = number * 10 + (text_[at_] - '0');
     return number;
   }
 
@@ -125,10 +124,11 @@ class DateScanner {
       if (!IsLetter(next.code_point)) break;
       end += next.length;
     }
-    date.month = MonthOf(text_.substr(at_, end - at_));
+    bool is_whole = false;
+    date.month = MonthOf(text_.substr(at_, end - at_), is_whole);
     if (date.month == 0) return false;
     at_ = end;
-    if (at_ < text_.size() && text_[at_] == '.' && end - at_ < 8) ++at_;
+    if (!is_whole && text_.substr(at_).starts_with('.')) ++at_;
     return true;
   }
 

@@ -25,6 +25,23 @@ inline std::string LowerOf(std::string_view text) {
   return lower;
 }
 
+struct LetterCounts {
+  int upper = 0, lower = 0, other = 0;  // other: no letters
+};
+
+inline LetterCounts CountsOf(std::string_view text) {
+  LetterCounts counts;
+  for (size_t at = 0; at < text.size();) {
+    const text::Decoded next = text::DecodeAt(text, at);
+    ++(IsUpper(next.code_point) ? counts.upper : IsLetter(next.code_point) ? counts.lower : counts.other);
+    at += next.length;
+  }
+  return counts;
+}
+
+inline int CountLetters(std::string_view text) { return CountsOf(text).upper + CountsOf(text).lower; }
+inline bool AllCapitals(std::string_view text) { return CountsOf(text).lower == 0 && CountsOf(text).upper > 0; }
+
 }  // namespace wirewatch::analyses
 
 #endif  // WIREWATCH_ANALYSES_DATELINE_LETTERS_H_

@@ -1,4 +1,4 @@
-// Words that tell whether something is a place's name.
+// Words that tell whether something is a place's name. All in lower case. Pure functions, any thread.
 #ifndef WIREWATCH_ANALYSES_DATELINE_PLACE_WORDS_H_
 #define WIREWATCH_ANALYSES_DATELINE_PLACE_WORDS_H_
 
@@ -7,18 +7,6 @@
 #include <string_view>
 
 namespace wirewatch::analyses {
-
-// Words in capitals that stand before a dash and name no place.
-inline constexpr std::array<std::string_view, 62> kNoPlaces{
-    "advisory",   "alert",     "alerte",      "amplía",         "amplia",       "analyse",    "analysis",
-    "análisis",   "attention", "avis",        "background",     "berichtigung", "blitz",      "breaking",
-    "chronology", "comment",   "corrected",   "correction",     "corrige",      "dossier",    "draft",
-    "editorial",  "eil",       "eilmeldung",  "embargoed",      "exclusif",     "exclusive",  "exklusiv",
-    "explainer",  "factbox",   "feature",     "flash",          "graphic",      "highlights", "interview",
-    "kill",       "korrektur", "leitartikel", "live",           "meinung",      "news",       "note",
-    "opinion",    "opinión",   "photo",       "photos",         "poll",         "portrait",   "preview",
-    "profile",    "refile",    "repeat",      "retransmitting", "sport",        "timeline",   "ultima",
-    "update",     "urgent",    "urgente",     "video",          "watch",        "wrapup"};
 
 // Small words inside a place's name: Rio de Janeiro, Frankfurt am Main.
 inline constexpr std::array<std::string_view, 24> kLinks{"de", "la",  "le",  "les", "del", "della", "di",  "da",
@@ -29,6 +17,15 @@ template <size_t N>
 bool IsOneOf(const std::array<std::string_view, N>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
+
+// One of the words of `place` stands before stories and names no place: ANALYSIS, Updated, Montag.
+bool HasNoPlaceWord(std::string_view place);
+
+// What stands in parentheses behind a name and is no agency: Ontario, CDU, Updated.
+bool IsNoAgency(std::string_view written);
+
+// Cities that agencies write without a country, in the languages of the agencies.
+bool IsKnownCity(std::string_view place);
 
 }  // namespace wirewatch::analyses
 

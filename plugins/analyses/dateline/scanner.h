@@ -1,30 +1,18 @@
-// Scanner: reads the dateline at the front of a text. Pure; any thread.
+// Reads the dateline at the front of a text. Pure functions; any thread.
 #ifndef WIREWATCH_ANALYSES_DATELINE_SCANNER_H_
 #define WIREWATCH_ANALYSES_DATELINE_SCANNER_H_
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "agencies.h"
+#include "cursor.h"
 #include "dates.h"
+#include "signature.h"
 
 namespace wirewatch::analyses {
-
-// Bytes [begin, end) of the text.
-struct Range {
-  uint32_t begin = 0, end = 0;
-  bool empty() const { return begin == end; }
-};
-
-struct FoundAgency {
-  Range range;
-  std::string name;    // customary
-  bool known = false;  // by its name; else by its looks
-};
 
 struct FoundDateline {
   Range all;    // without the blank behind it
@@ -37,9 +25,16 @@ struct FoundDateline {
   float confidence = 0;
 };
 
-// The dateline that stands in one of the first paragraphs, behind headline, byline and notes in parentheses. `text` is
-// valid UTF-8 of any length; only its beginning is read.
-std::optional<FoundDateline> FindDateline(std::string_view text, const Agencies& agencies);
+// What else is known of the story.
+struct Story {
+  std::string_view headline;
+  std::string_view subheadline;
+  std::string_view located;
+};
+
+// The dateline that stands in one of the first paragraphs, behind a repeated headline, byline, date and notes in
+// parentheses. `text` is valid UTF-8 of any length; only the beginnings of these paragraphs are read.
+std::optional<FoundDateline> FindDateline(std::string_view text, const Story& story, const Agencies& agencies);
 
 }  // namespace wirewatch::analyses
 
