@@ -75,7 +75,6 @@ class RunningPipeline final : public Pipeline {
   Committer* committer_;
   std::unique_ptr<Executor> executor_;
   std::thread thread_;
-  bool registered_ = false;
 
   mutable std::mutex mutex_;
   CommitCounts counts_;

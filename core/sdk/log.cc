@@ -47,7 +47,7 @@ std::string Escape(std::string_view text, bool quoted) {
     const bool c1 = c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
     if (c < 0x20 || c == 0x7F || c1) {
       const unsigned code = c1 ? static_cast<unsigned char>(text[++i]) : c;
-      absl::StrAppendFormat(&out, quoted ? "\\u%04x" : "\\x%02x", code);
+      quoted ? absl::StrAppendFormat(&out, "\\u%04x", code) : absl::StrAppendFormat(&out, "\\x%02x", code);
     } else {
       if (quoted && (c == '"' || c == '\\')) out += '\\';
       out += static_cast<char>(c);

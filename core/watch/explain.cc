@@ -224,7 +224,7 @@ class Explainer {
       return absl::StrCat(AllOf(plan, InnerScope(plan, scope)), ", in one ",
                           plan.operation() == Operation::kSent ? "sentence" : "paragraph");
     }
-    const std::string inner = WhyTrue(plan.operands[0], InnerScope(plan, scope));
+    std::string inner = WhyTrue(plan.operands[0], InnerScope(plan, scope));
     if (plan.operation() == Operation::kAtLeast) {
       return absl::StrCat(inner, ", at least ", plan.expression->number, " times");
     }

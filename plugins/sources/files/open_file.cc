@@ -51,7 +51,7 @@ FileFormat FormatOf(std::string_view name, FileFormat wanted) {
   return lower.ends_with(".json") ? FileFormat::kJson : FileFormat::kText;
 }
 
-absl::StatusOr<std::unique_ptr<OpenFile>> OpenFile::Open(const std::string& path, std::string shown,
+absl::StatusOr<std::unique_ptr<OpenFile>> OpenFile::Open(const std::string& path, const std::string& shown,
                                                          const FilePosition* from, const FilesOptions& options,
                                                          absl::TimeZone zone, bool until_end) {
   absl::StatusOr<std::unique_ptr<EntryReader>> entries = EntryReader::Open(path, options.limits);

@@ -27,7 +27,7 @@ class OpenFile {
  public:
   // `options` must outlive it. Goes on from `from` where the file only grew, else from its beginning. `shown`: the path
   // as people know it. `until_end`: a last line without end is taken in any case.
-  static absl::StatusOr<std::unique_ptr<OpenFile>> Open(const std::string& path, std::string shown,
+  static absl::StatusOr<std::unique_ptr<OpenFile>> Open(const std::string& path, const std::string& shown,
                                                         const FilePosition* from, const FilesOptions& options,
                                                         absl::TimeZone zone, bool until_end);
 
