@@ -177,6 +177,12 @@ constexpr std::array<Agency, 160> kAgencies{{
     {"Yonhap", "Yonhap News Agency"},
 }};
 
+std::string_view FirstWord(std::string_view text) {
+  size_t end = 0;
+  while (end < text.size() && IsLetter(text::DecodeAt(text, end).code_point)) end += text::DecodeAt(text, end).length;
+  return text.substr(0, end);
+}
+
 }  // namespace
 
 Agencies::Agencies(const std::vector<std::string>& further) {
@@ -197,6 +203,7 @@ void Agencies::Add(const std::string& written, const std::string& name) {
   longest_ = std::max(longest_, folded.size());
   names_[folded] = name;
   spellings_.insert(written);
+  first_words_.insert(LowerOf(FirstWord(written)));
 }
 
 std::string_view Agencies::Find(std::string_view written) const {
@@ -205,6 +212,8 @@ std::string_view Agencies::Find(std::string_view written) const {
 }
 
 size_t Agencies::LengthAt(std::string_view text) const {
+  const std::string_view first = FirstWord(text);
+  if (first.size() > longest_ + 1 || !first_words_.contains(LowerOf(first))) return 0;
   size_t best = 0;
   // Folding may change a letter's length, but in no language of the table by more than a byte in all.
   for (size_t end = 1; end <= std::min(text.size(), longest_ + 1); ++end) {

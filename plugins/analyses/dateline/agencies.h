@@ -27,7 +27,8 @@ class Agencies {
 
   std::unordered_map<std::string, std::string> names_;  // folded -> customary
   std::unordered_set<std::string> spellings_;
-  size_t longest_ = 0;  // bytes, folded
+  std::unordered_set<std::string> first_words_;  // of the names, folded: most words of a text are none
+  size_t longest_ = 0;                           // bytes, folded
 };
 
 }  // namespace wirewatch::analyses

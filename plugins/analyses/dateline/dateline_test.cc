@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "wirewatch/testing/plugin_harness.h"
+#include "wirewatch/text/text_index.h"
 
 namespace wirewatch::analyses {
 namespace {
@@ -204,6 +206,28 @@ TEST(DatelineTest, TakesTheYearThatIsNearestToTheItemsOwnDate) {
   EXPECT_EQ(date_of("LONDON, Feb 30 (Reuters) - ", 1709251200).date(), "");
 }
 
+TEST(DatelineTest, ADoubtfulPublishedTimeDoesNotChooseTheYear) {
+  const auto& plugin = *testing::CreatePlugin<Analysis>("").release();
+  v1::Item item = ItemOf(std::string("LONDON, March 3 (Reuters) - ") + kText);
+  item.mutable_published()->set_flag(v1::TIME_FLAG_IN_FUTURE);
+  EXPECT_EQ(testing::Analyze(plugin, item).item.dateline().date(), "");
+}
+
+TEST(DatelineTest, ReadsMonthsInSevenLanguages) {
+  const std::vector<std::pair<const char*, const char*>> cases = {
+      {"Jan. 3", "01-03"},    {"3 janv.", "01-03"},  {"3. Jänner", "01-03"}, {"3 ene", "01-03"},   {"3 gen.", "01-03"},
+      {"3 янв", "01-03"},     {"3 fév.", "02-03"},   {"3 fev", "02-03"},     {"3. März", "03-03"}, {"3 мар.", "03-03"},
+      {"3 avr.", "04-03"},    {"3 abr", "04-03"},    {"3 апреля", "04-03"},  {"3 mag", "05-03"},   {"3 мая", "05-03"},
+      {"3 juin", "06-03"},    {"3 GIUGNO", "06-03"}, {"3 juil.", "07-03"},   {"3 LUG", "07-03"},   {"3 июля", "07-03"},
+      {"3 août", "08-03"},    {"3 ago.", "08-03"},   {"3 agosto", "08-03"},  {"Sept 3", "09-03"},  {"3 set", "09-03"},
+      {"3 сентября", "09-03"}};
+  for (const auto& [written, day] : cases) {
+    EXPECT_EQ(Found(std::string("ROMA, ") + written + " (ANSA) - " + kText).dateline().date(),
+              std::string("2023-") + day)
+        << written;
+  }
+}
+
 TEST(DatelineTest, WithoutAnyDateTheYearStaysOpen) {
   const auto& plugin = *testing::CreatePlugin<Analysis>("").release();
   v1::Item item;
@@ -226,6 +250,69 @@ TEST(DatelineTest, StandsBehindHeadlineAndByline) {
   EXPECT_FALSE(Found(std::string(kText) + " " + kText + "\n\nLONDON (Reuters) - " + kText).has_dateline());
 }
 
+// What stands before the text is not searched, so nothing that only the body says may stand there.
+TEST(DatelineTest, NeverPassesTextThatNothingElseRepeats) {
+  EXPECT_FALSE(Found(std::string("The president resigned.\n\nLONDON (Reuters) - ") + kText).has_dateline());
+  EXPECT_FALSE(Found(std::string("Missile hits ship\n\nLONDON (Reuters) - ") + kText).has_dateline());
+  for (const char* before :
+       {"(Corrects the number of wounded)\n\n", "Published: 14 June 2023\n", "14 de junio de 2023\n\n",
+        "Von Anna Müller\r\n\r\n", "(Berichtigung: Betrag)\n\nBy Vesna Korlath, Courier\n\n"}) {
+    const std::string body = std::string(before) + "LONDON (Reuters) - " + kText;
+    EXPECT_EQ(body.substr(Found(body).dateline().body_begin()), kText) << before;
+  }
+}
+
+TEST(DatelineTest, APlaceAloneNeedsEvidence) {
+  const auto& plugin = *testing::CreatePlugin<Analysis>("").release();
+  const std::string body = std::string("SOLLEN - ") + kText;
+  const auto place_in = [&plugin](const v1::Item& item) {
+    return testing::Analyze(plugin, item).item.dateline().place();
+  };
+  EXPECT_EQ(place_in(ItemOf(body)), "");
+  v1::Item item = ItemOf(body);
+  item.set_located("Sollen");
+  EXPECT_EQ(place_in(item), "SOLLEN");
+  item = ItemOf(body);
+  item.set_headline("Shots fired near Sollen");
+  EXPECT_EQ(place_in(item), "SOLLEN");
+  item.set_headline("Sollen speaks");
+  EXPECT_EQ(place_in(item), "");
+  EXPECT_EQ(place_in(ItemOf(body + " Nobody in Sollen knew why.")), "SOLLEN");
+  EXPECT_EQ(place_in(ItemOf(body + " Nobody in Sollenau knew why.")), "");
+  EXPECT_EQ(place_in(ItemOf("RIO DE JANEIRO - A polícia disse que, em Rio de Janeiro, nada mudou.")), "RIO DE JANEIRO");
+}
+
+TEST(DatelineTest, ConfidenceFallsWithTheEvidence) {
+  float last = 1;
+  for (const char* dateline :
+       {"LONDON, June 3 (Reuters) - ", "LONDON (Reuters) - ", "June 3 (Reuters) - ", "SARAVNO, June 3 (KTA) - ",
+        "LONDON, June 3 - ", "WASHINGTON — ", "SARAVNO (KTA) - ", "(dna) - "}) {
+    const float confidence = Found(std::string(dateline) + kText).dateline().confidence();
+    EXPECT_GT(confidence, 0.4F) << dateline;
+    EXPECT_LT(confidence, last) << dateline;
+    last = confidence;
+  }
+}
+
+TEST(DatelineTest, ReadsTheLeadWhereTheBodyHasNone) {
+  const auto& plugin = *testing::CreatePlugin<Analysis>("").release();
+  v1::Item item = ItemOf(kText);
+  item.set_lead(std::string("LONDON (Reuters) - ") + kText);
+  const v1::Dateline dateline = testing::Analyze(plugin, item).item.dateline();
+  EXPECT_EQ(dateline.span().part(), v1::PART_LEAD);
+  EXPECT_EQ(dateline.place_span().part(), v1::PART_LEAD);
+  EXPECT_EQ(dateline.body_begin(), 19U);
+}
+
+TEST(DatelineTest, TheTextIndexHidesTheDatelineAndNothingElse) {
+  const v1::Item item = Found(std::string("SARAVNO, June 23. /KTA/. ") + kText);
+  text::TextIndex index;
+  index.Build(item);
+  const text::PartIndex& body = *index.Find(v1::PART_BODY);
+  EXPECT_EQ(body.text.substr(body.text_begin), kText);
+  for (const text::Token& token : body.tokens) EXPECT_EQ(token.searchable, token.begin >= body.text_begin);
+}
+
 TEST(DatelineTest, SetsLocatedWhereTheItemSaysNothing) {
   EXPECT_EQ(Found(std::string("LONDON (Reuters) - ") + kText).located(), "LONDON");
   const auto& plugin = *testing::CreatePlugin<Analysis>("").release();
@@ -240,6 +327,9 @@ TEST(DatelineTest, TakesFurtherAgencies) {
   const auto plugin = testing::CreatePlugin<Analysis>("agencies: [Grenzland Presse]");
   const v1::Item item = testing::Analyze(*plugin, ItemOf(body)).item;
   EXPECT_EQ(FactsOf(item.dateline()), "Velna||Grenzland Presse");
+  EXPECT_EQ(testing::OptionErrors("agencies: [X]"), "");
+  EXPECT_NE(testing::OptionErrors("agencies: {name: X}").find("options.yaml:1:"), std::string::npos);
+  EXPECT_NE(testing::OptionErrors("agencies: [[X]]").find("options.yaml:1:"), std::string::npos);
   EXPECT_NE(testing::OptionErrors("agences: [X]").find("did you mean \"agencies\"?"), std::string::npos);
 }
 

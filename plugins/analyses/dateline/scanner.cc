@@ -9,7 +9,8 @@
 namespace wirewatch::analyses {
 namespace {
 
-constexpr size_t kWindow = 300;  // bytes of a paragraph that are read
+constexpr size_t kWindow = 300;       // bytes of a paragraph that are read
+constexpr size_t kLongestLine = 600;  // what is longer is no headline or note
 constexpr int kParagraphs = 5;
 constexpr int kMostRegions = 2;
 constexpr int kLeastBarePlace = 3;    // letters of a place that nothing but a dash follows
@@ -17,7 +18,7 @@ constexpr int kMostAloneLetters = 4;  // of an unknown agency that signs alone
 
 class Scanner {
  public:
-  // Of `text` the line [begin, line_end).
+  // Of `text` the line [begin, line_end), or its beginning.
   Scanner(std::string_view text, size_t begin, size_t line_end, const Story& story, const Agencies& agencies)
       : text_(text),
         begin_(static_cast<uint32_t>(begin)),
@@ -244,7 +245,9 @@ std::optional<FoundDateline> FindDateline(std::string_view text, const Story& st
   size_t begin = 0;
   for (int paragraph = 0; paragraph < kParagraphs; ++paragraph) {
     begin = std::min(text.find_first_not_of(" \t\r\n", begin), text.size());
-    const size_t end = std::min(text.find_first_of("\r\n", begin), text.size());
+    const std::string_view line =
+        text.substr(begin, text::FloorBoundary(text, std::min(text.size(), begin + kLongestLine)) - begin);
+    const size_t end = begin + std::min(line.find_first_of("\r\n"), line.size());
     if (begin == end) break;
     if (auto found = Scanner(text, begin, end, story, agencies).Scan()) return found;
     if (!MayStandBefore(text.substr(begin, end - begin), story)) break;
