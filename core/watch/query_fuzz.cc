@@ -1,0 +1,73 @@
+// Any bytes as a query: it is read or refused with a place inside it; what is read prints a normal form that reads back
+// as itself, and is decided on a fixed Item, with an explanation, within the limits.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <variant>
+
+#include "wirewatch/text/text_index.h"
+#include "wirewatch/text/utf8.h"
+#include "wirewatch/v1/item.pb.h"
+#include "wirewatch/watch/engine.h"
+
+namespace {
+
+void Require(bool condition) {
+  if (!condition) std::abort();
+}
+
+const std::string* ListOf(const std::string& name) {
+  static const std::string kfor = "KFOR OR \"Kosovo Force\"", loop = "LIST(loop)";
+  return name == "kfor" ? &kfor : name == "loop" ? &loop : nullptr;
+}
+
+const wirewatch::v1::Item& Story() {
+  static const auto& story = *[] {
+    auto* item = new wirewatch::v1::Item;
+    item->set_headline("KFOR troops clash with protesters");
+    item->set_body(
+        "ZVEČAN, May 29. KFOR soldiers clashed with a crowd. The Kosovo Force said that 30 were hurt.\n\n"
+        "NATO's envoy blamed the mayors; #Kosovo @nato AT&T €5m anti-riot 1,244 東京.");
+    item->mutable_language()->set_tag("en");
+    return item;
+  }();
+  return story;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace wirewatch;
+  const std::string query = text::RepairUtf8(std::string_view(reinterpret_cast<const char*>(data), size));
+  const auto parsed = watch::Parse(query, ListOf);
+  if (const auto* error = std::get_if<watch::QueryError>(&parsed)) {
+    Require(error->offset <= query.size() && !error->message.empty());
+    return 0;
+  }
+  const std::string normal = watch::Print(*std::get<std::unique_ptr<const watch::Expression>>(parsed));
+  const auto again = watch::Parse(normal, ListOf);
+  if (const auto* error = std::get_if<watch::QueryError>(&again)) {
+    // Only the limits may refuse a normal form: it can be longer than what was written.
+    Require(error->message.find("longer than") != error->message.npos ||
+            error->message.find("more than") != error->message.npos);
+    return 0;
+  }
+  Require(watch::Print(*std::get<std::unique_ptr<const watch::Expression>>(again)) == normal);
+  static text::TextIndex& index = *new text::TextIndex;
+  index.Build(Story());
+  watch::Engine engine;
+  if (engine.Add({.id = "w", .query = query, .timezone = absl::UTCTimeZone()}, ListOf)) return 0;
+  watch::Scratch scratch;
+  std::vector<watch::Hit> hits;
+  const watch::View view(Story(), index);
+  engine.Match(view, scratch, hits);
+  v1::Explanation explanation;
+  Require(engine.Explain("w", view, scratch, explanation));
+  Require((explanation.clause().truth() == v1::TRUTH_TRUE) == !hits.empty());
+  if (!hits.empty()) {
+    v1::WatchHit described;
+    engine.Describe(hits[0], view, scratch, described, false);
+    for (const v1::Span& span : described.spans()) Require(span.begin() < span.end());
+  }
+  return 0;
+}
