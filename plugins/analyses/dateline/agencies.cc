@@ -45,7 +45,7 @@ constexpr std::array<Agency, 160> kAgencies{{
     {"ATA", ""},
     {"ATS", "Keystone-ATS"},
     {"AVN", ""},
-    {"AWP", "awp"},
+    {"AWP", "awp|awp international"},
     {"AZERTAC", "Azertag"},
     {"Baltic News Service", "BNS"},
     {"Belga", ""},

@@ -27,7 +27,8 @@ class DatelineAnalysis final : public Analysis {
 
   absl::Status Analyze(const Document& document, Findings& findings) const override {
     const v1::Item& item = document.item();
-    const Story story = {item.headline(), item.subheadline(), item.located()};
+    Story story = {item.headline(), item.subheadline(), item.located(), {}};
+    for (const v1::InfoSource& source : item.info_sources()) story.sources.emplace_back(source.name());
     v1::Part part = v1::PART_BODY;
     std::optional<FoundDateline> found = FindDateline(item.body(), story, agencies_);
     if (!found) {

@@ -65,7 +65,16 @@ TEST(DatelineTest, ReadsWhatAgenciesWrite) {
       {"Berlin, 3. März (dpa) - ", "Berlin|2023-03-03|dpa"},
       {"Wien (APA) - ", "Wien||APA"},
       {"Bern (sda) - ", "Bern||SDA"},
-      {"Saravno/Tarnice (dna) - ", "Saravno||dna"},
+      {"Berlin/Tarnice (dna) - ", "Berlin||dna"},
+      {"Berlin. (dpa) ", "Berlin||dpa"},
+      {"Halle (Saale) (dpa) - ", "Halle||dpa"},
+      {"Frankfurt (Oder) (dpa/bb) - ", "Frankfurt||dpa"},
+      {"Kiev (Ukraine), 3 mai 2023 (AFP) - ", "Kiev|2023-05-03|AFP"},
+      {"Baku, June 23, AZERTAC. ", "Baku|2023-06-23|AZERTAC"},
+      {"Roma, 3 giu. - (Adnkronos) - ", "Roma|2023-06-03|Adnkronos"},
+      {"NEW YORK--(BUSINESS WIRE)--", "NEW YORK||Business Wire"},
+      {"La Habana, 3 jun (Prensa Latina) ", "La Habana|2023-06-03|Prensa Latina"},
+      {"WASHINGTON—", "WASHINGTON||"},
       {"MADRID, 3 Jun. (EUROPA PRESS) - ", "MADRID|2023-06-03|Europa Press"},
       {"Madrid, 3 jun (EFE).- ", "Madrid|2023-06-03|EFE"},
       {"Cantarilla, 10 jun (ALB).- ", "Cantarilla|2023-06-10|ALB"},
@@ -151,6 +160,16 @@ TEST(DatelineTest, LeavesAloneWhatIsNone) {
            "Bayern (CSU) - Der Ministerpräsident sprach am Freitag im Landtag.",
            "MERZ (CDU) - Der Kanzler sprach am Freitag im Bundestag über Europa.",
            "Tesla (TSLA) - Shares fell on Friday after the company cut its forecast.",
+           "Trump (right) - seen here in Washington - said nothing on Friday at all.",
+           "MESSI (Barcelona) - The player said nothing on Friday at all.",
+           "Messi (arg) - The player said nothing on Friday at all.",
+           "Djokovic (srb) - Alcaraz (esp) 6:3, 6:4",
+           "BOLT (JAM) - The runner said nothing on Friday at all, nobody asked.",
+           "LYON (Rhône) - Le conseil municipal a annoncé vendredi que rien.",
+           "TEL AVIV (Israel) - The ambassador said on Friday that nothing.",
+           "COVID (WHO) - The ambassador said on Friday that nothing had been decided.",
+           "TITANIC - The Musical opens at the theatre on Sunday with a large cast.",
+           "Paris - Nice, the cycling race, begins on Sunday with a time trial.",
            "NVIDIA (NVDA) - Shares fell on Friday after the company cut its forecast.",
            "UNITED NATIONS (UN) - The ambassador said that nothing had been decided.",
            "LONDON (Ontario) - The council met to decide on the bridge.",
@@ -243,6 +262,7 @@ TEST(DatelineTest, StandsBehindHeadlineAndByline) {
       std::string("Three nights in the cab\n\nBy Vesna Korlath, Courier\n\nTOLMEN (KTA) - ") + kText;
   v1::Item read = ItemOf(body);
   read.set_headline("Three nights in the cab");
+  read.set_located("Tolmen");
   const auto& plugin = *testing::CreatePlugin<Analysis>("").release();
   const v1::Item item = testing::Analyze(plugin, read).item;
   EXPECT_EQ(item.dateline().place(), "TOLMEN");
@@ -282,11 +302,28 @@ TEST(DatelineTest, APlaceAloneNeedsEvidence) {
   EXPECT_EQ(place_in(ItemOf("RIO DE JANEIRO - A polícia disse que, em Rio de Janeiro, nada mudou.")), "RIO DE JANEIRO");
 }
 
+TEST(DatelineTest, AnUnknownAgencyNeedsEvidence) {
+  const auto& plugin = *testing::CreatePlugin<Analysis>("").release();
+  const auto facts_of = [&plugin](const v1::Item& item) {
+    return FactsOf(testing::Analyze(plugin, item).item.dateline());
+  };
+  v1::Item item = ItemOf(std::string("SARAVNO (Meridian) - ") + kText);
+  EXPECT_EQ(facts_of(item), "||");
+  item.add_info_sources()->set_name("Meridian");
+  EXPECT_EQ(facts_of(item), "SARAVNO||Meridian");
+  item = ItemOf(std::string("Saravno/Tarnice (dna) - ") + kText);
+  EXPECT_EQ(facts_of(item), "||");
+  item.set_located("Saravno");
+  EXPECT_EQ(facts_of(item), "Saravno||dna");
+  item = ItemOf(std::string("LYON (Rhône) - ") + kText);
+  item.set_located("Lyon");
+  EXPECT_EQ(facts_of(item), "||");
+}
+
 TEST(DatelineTest, ConfidenceFallsWithTheEvidence) {
   float last = 1;
-  for (const char* dateline :
-       {"LONDON, June 3 (Reuters) - ", "LONDON (Reuters) - ", "June 3 (Reuters) - ", "SARAVNO, June 3 (KTA) - ",
-        "LONDON, June 3 - ", "WASHINGTON — ", "SARAVNO (KTA) - ", "(dna) - "}) {
+  for (const char* dateline : {"LONDON, June 3 (Reuters) - ", "LONDON (Reuters) - ", "June 3 (Reuters) - ",
+                               "SARAVNO, June 3 (KTA) - ", "LONDON, June 3 - ", "WASHINGTON — ", "(dna) - "}) {
     const float confidence = Found(std::string(dateline) + kText).dateline().confidence();
     EXPECT_GT(confidence, 0.4F) << dateline;
     EXPECT_LT(confidence, last) << dateline;

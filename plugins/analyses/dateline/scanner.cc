@@ -31,7 +31,7 @@ class Scanner {
     for (const auto form :
          {&Scanner::AgencyFirst, &Scanner::BareAgencyFirst, &Scanner::DateFirst, &Scanner::PlaceFirst}) {
       found_ = {};
-      region_ = false;
+      region_ = has_stop_ = false;
       signature_ = {};
       support_.reset();
       cursor_.MoveTo(begin_);
@@ -87,8 +87,10 @@ class Scanner {
   // `BELGRADE, June 23. /TASS/.`, `LONDON (Reuters) -`, `МОСКВА, 23 июн - РИА Новости.`, `WASHINGTON —`
   bool PlaceFirst() {
     if (!Places() || !RegionsAndDate()) return false;
-    cursor_.Stop();
+    has_stop_ = cursor_.Stop();
     const uint32_t before_agency = cursor_.at();
+    // `Baku, June 23, AZERTAC.`
+    if (IsDated()) cursor_.Take(',');
     cursor_.SkipBlanks();
     if (TakeSignature(cursor_, agencies_, signature_)) return IsAgencyHere() && EndBehindAgency();
     if (TakeBareAgency(cursor_, agencies_, signature_)) {
@@ -96,7 +98,7 @@ class Scanner {
     }
     cursor_.MoveTo(before_agency);
     if (!cursor_.Dash()) return false;
-    if (IsDated() && AgencyBehindDash()) return true;
+    if (AgencyBehindDash()) return true;
     return IsPlaceAlone();
   }
 
@@ -119,7 +121,23 @@ class Scanner {
     return true;
   }
 
+  // `Frankfurt (Oder) (dpa) -`, `Kiev (Ukraine), 3 mai (AFP) -`
+  void RegionInParentheses() {
+    const uint32_t before = cursor_.at();
+    cursor_.SkipBlanks();
+    if (cursor_.Take('(')) {
+      const Range region = cursor_.Place();
+      const bool closed = !region.empty() && agencies_.Find(cursor_.Words(region)).empty() && cursor_.Take(')');
+      if (closed && (cursor_.Rest().starts_with('(') || cursor_.Rest().starts_with(','))) {
+        region_ = true;
+        return;
+      }
+    }
+    cursor_.MoveTo(before);
+  }
+
   bool RegionsAndDate() {
+    RegionInParentheses();
     for (int regions = 0; cursor_.Take(',');) {
       if (Date()) return true;
       if (++regions > kMostRegions || cursor_.Place().empty()) return false;
@@ -150,14 +168,28 @@ class Scanner {
     cursor_.Stop();
     if (cursor_.Dash(IsKnown())) return true;
     cursor_.MoveTo(before);
-    return IsKnown() && (cursor_.Take(':') || (IsDated() && cursor_.Stop()));
+    if (!IsKnown()) return false;
+    if (cursor_.Take(':')) return true;
+    // `La Habana, 3 jun (Prensa Latina) Text`, `Bern. (sda) Text`
+    return (IsDated() || has_stop_) && (cursor_.Stop() || BlankAndCapital());
   }
 
-  // `МОСКВА, 23 июн - РИА Новости, Мария Иванова. Text`
+  bool BlankAndCapital() {
+    const uint32_t before = cursor_.at();
+    cursor_.SkipBlanks();
+    const std::string_view rest = cursor_.Rest();
+    const bool capital = cursor_.at() > before && !rest.empty() && IsUpper(text::DecodeAt(rest, 0).code_point);
+    cursor_.MoveTo(before);
+    return capital;
+  }
+
+  // `МОСКВА, 23 июн - РИА Новости, Мария Иванова. Text`, `Roma, 3 giu. - (Adnkronos) - Text`
   bool AgencyBehindDash() {
     const uint32_t before = cursor_.at();
     cursor_.SkipBlanks();
-    if (TakeBareAgency(cursor_, agencies_, signature_)) {
+    if (TakeSignature(cursor_, agencies_, signature_)) {
+      if (IsKnown() && cursor_.Dash(true)) return true;
+    } else if (IsDated() && TakeBareAgency(cursor_, agencies_, signature_)) {
       if (cursor_.Take(',')) cursor_.Place();
       if (cursor_.Stop() || cursor_.Dash()) return true;
     }
@@ -197,16 +229,22 @@ class Scanner {
     return *support_;
   }
 
-  // What is signed behind a place with a name that is not known may be a party, a share or another town.
+  bool IsNamedAsSource(std::string_view agency) const {
+    return std::any_of(story_.sources.begin(), story_.sources.end(),
+                       [&agency](std::string_view source) { return LowerOf(source) == LowerOf(agency); });
+  }
+
+  // An unknown name in parentheses may be a party, a share, a department or a note: Merz (CDU), Trump (right).
   bool IsAgencyHere() {
     if (IsKnown()) return true;
     if (HasNoPlaceWord(FirstPlace())) return false;
-    if (IsDated()) return true;
     const std::string_view written = cursor_.Words(signature_.agencies[0].range);
-    if (SupportNow() == Support::kLocated) return true;
-    if (AllCapitals(FirstPlace())) return !IsAcronym(written) || !Shortens(written, FirstPlace());
-    // He /she/. Berlin (dna) -
-    return signature_.marks == Signature::Marks::kParentheses && IsAcronym(written) && CountsOf(written).upper == 0;
+    if (IsDated() || region_ || IsNamedAsSource(written)) return true;
+    if (!IsAcronym(written) || Shortens(written, FirstPlace())) return false;
+    const Support support = SupportNow();
+    const bool capital_acronym = CountsOf(written).lower == 0;
+    return support == Support::kLocated ||
+           (support != Support::kNone && (AllCapitals(FirstPlace()) || !capital_acronym));
   }
 
   bool IsPlaceAlone() {
@@ -236,6 +274,7 @@ class Scanner {
   FoundDateline found_;
   Signature signature_;
   bool region_ = false;
+  bool has_stop_ = false;  // before the agency
   std::optional<Support> support_;
 };
 

@@ -30,6 +30,7 @@ struct Story {
   std::string_view headline;
   std::string_view subheadline;
   std::string_view located;
+  std::vector<std::string_view> sources;  // whom the Item says that it comes from
 };
 
 // The dateline that stands in one of the first paragraphs, behind a repeated headline, byline, date and notes in
