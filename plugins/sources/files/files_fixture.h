@@ -85,7 +85,7 @@ class FilesTest : public ::testing::Test {
     return source;
   }
 
-  // Reads until there is nothing more for now.
+  // Reads until the source has nothing more to give.
   static KeptBatch ReadAll(Source& source) {
     KeptBatch all(1'000'000);
     for (;;) {
