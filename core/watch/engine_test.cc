@@ -135,6 +135,14 @@ TEST_F(EngineTest, ExplainsAMissByTheFirstClauseThatFails) {
   EXPECT_FALSE(engine_.Explain("nobody", View(item_, index_), scratch_, none));
 }
 
+TEST_F(EngineTest, ExplainsWhatIsNotThere) {
+  Add("w", "kfor NOT (unmik OR eulex)");
+  ASSERT_THAT(Matching("KFOR came."), ElementsAre("w"));
+  v1::Explanation explanation;
+  engine_.Explain("w", View(item_, index_), scratch_, explanation);
+  EXPECT_EQ(explanation.summary(), "\"KFOR\" in the body, and none of unmik, eulex");
+}
+
 TEST_F(EngineTest, HostileWatchesEndUnknown) {
   Add("w", "(((a NEAR/1000 a) NEAR/1000 (a NEAR/1000 a)) NEAR/1000 ((a NEAR/1000 a) NEAR/1000 (a NEAR/1000 a)))");
   std::string text;

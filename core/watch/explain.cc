@@ -209,7 +209,7 @@ class Explainer {
       case Operation::kScore:
         return FirstTrue(plan, scope);
       case Operation::kNot:
-        return absl::StrCat("not ", Print(*plan.operands[0].expression));
+        return NoneOf(*plan.operands[0].expression);
       case Operation::kNear:
       case Operation::kOnear:
         return NearText(plan, scope);
@@ -229,6 +229,16 @@ class Explainer {
       return absl::StrCat(inner, ", at least ", plan.expression->number, " times");
     }
     return inner;
+  }
+
+  // A NOT that holds: `no kfor`, `none of kfor, unmik`.
+  static std::string NoneOf(const Expression& excluded) {
+    if (excluded.operation != Operation::kOr) return absl::StrCat("no ", Print(excluded));
+    std::string text = "none of ";
+    for (size_t i = 0; i < std::min(excluded.operands.size(), kMaxSummarised); ++i) {
+      absl::StrAppend(&text, i == 0 ? "" : ", ", Print(*excluded.operands[i]));
+    }
+    return excluded.operands.size() > kMaxSummarised ? text + ", …" : text;
   }
 
   std::string AllOf(const Plan& plan, const Scope& scope) {
