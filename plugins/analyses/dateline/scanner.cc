@@ -209,10 +209,9 @@ class Scanner {
       if (!IsKnown() || (found_.place.empty() && !IsDated())) return false;
       begin = std::min(text_.find_first_not_of(" \t\r\n", line_end_), text_.size());
       if (begin == text_.size()) return false;
-    } else if (begin == found_.all.end && IsLower(text::DecodeAt(text_, begin).code_point)) {
-      return false;  // PARIS (AFP)-based
-    } else if (!is_signed && !BeginsSentence(text_.substr(begin, line_end_ - begin))) {
-      return false;
+    } else {
+      const bool goes_on = begin == found_.all.end && IsLower(text::DecodeAt(text_, begin).code_point);  // (AFP)-based
+      if (goes_on || (!is_signed && !BeginsSentence(text_.substr(begin, line_end_ - begin)))) return false;
     }
     found_.body_begin = static_cast<uint32_t>(begin);
     found_.confidence = Confidence();
