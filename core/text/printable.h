@@ -12,8 +12,8 @@ namespace wirewatch::text {
 // is valid UTF-8.
 std::string Printable(std::string_view text);
 
-// Columns that a character takes: 0 for combining and invisible ones, 2 for wide ones (Unicode East Asian Width W and F),
-// else 1.
+// Columns that a character takes: 0 for combining and invisible ones, 2 for wide ones (Unicode East Asian Width W and
+// F), else 1.
 int ColumnsOf(char32_t code_point);
 int ColumnsOf(std::string_view text);
 

@@ -50,10 +50,11 @@ def main():
                                 (" ".join(arguments), done.returncode, status, missing, done.stdout))
 
         expect(0, [name, "cannot be used", sentence, "language", "files", "jsonl"], "plugins")
-        expect(0, ["good.yaml: right"], "check", "good.yaml")
         expect(0, ["1 Items archived"], "run", "--once", "good.yaml")
         expect(3, ["bad.yaml:6:5: error:", sentence], "check", "bad.yaml")
-        expect(3, ["bad.yaml:6:5: error:", sentence], "run", "--once", "bad.yaml")
+        if name != "hangs":  # that takes ten seconds each time
+            expect(0, ["good.yaml: right"], "check", "good.yaml")
+            expect(3, ["bad.yaml:6:5: error:", sentence], "run", "--once", "bad.yaml")
     finally:
         shutil.rmtree(work)
     print("\n".join(failures) or "%s: refused, and nothing else disturbed" % name)

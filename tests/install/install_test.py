@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Installs the build into a folder, moves that folder, and builds a new plugin of each kind against it.
 
-usage: install_test.py BUILD_DIR ROOT
+usage: install_test.py out_of_tree|in_tree BUILD_DIR ROOT
 
 Shows that the installed tree is relocatable, that `wirewatch new` gives plugins that build out of tree with
 find_package(Wirewatch), that their tests pass, that the installed command finds them, that a pipeline of them runs, and
@@ -28,6 +28,8 @@ enable_testing()
 include(Targets)
 wirewatch_scan_plugins(plugins)
 """
+
+KINDS = [("source", "sources", "count"), ("analysis", "analyses", "long_read"), ("alert", "alerts", "herald")]
 
 # What `wirewatch new` must refuse, and what it must say.
 REFUSED = [
@@ -83,43 +85,60 @@ def build_and_test(here, there, prefix):
     must_hold(run(["ctest", "--test-dir", there, "--output-on-failure"]), "100% tests passed")
 
 
+def install(build, work):
+    """The installed tree, moved to where it was not installed."""
+    first, prefix = os.path.join(work, "first"), os.path.join(work, "moved", "there")
+    run(["cmake", "--install", build, "--prefix", first])
+    os.makedirs(os.path.dirname(prefix))
+    os.rename(first, prefix)
+    return prefix
+
+
+def out_of_tree(prefix, work, environment, source):
+    wirewatch = os.path.join(prefix, "bin", "wirewatch")
+    must_hold(run([wirewatch, "version"], env=environment), "wirewatch ")
+    must_hold(run([wirewatch, "plugins"], env=environment), "dateline")
+    paths = []
+    for _, folder, name in KINDS:
+        there = os.path.join(work, "build", name)
+        build_and_test(os.path.join(source, name), there, prefix)
+        paths.append(os.path.join(there, "plugins"))
+        environment["WIREWATCH_PLUGIN_PATH"] = ":".join(paths)
+        must_hold(run([wirewatch, "plugins", "show", name], env=environment), "%s (%s)" % (name, folder))
+    for arguments, what in REFUSED:
+        must_be_refused([wirewatch, "new"] + arguments + ["--in", source], what, env=environment)
+    pipeline = os.path.join(work, "pipeline.yaml")
+    with open(pipeline, "w", encoding="utf-8") as file:
+        file.write(PIPELINE)
+    must_hold(run([wirewatch, "run", "--once", pipeline], env=environment), "heard: three: 1 Item")
+
+
+def in_tree(prefix, work, root, source):
+    tree = os.path.join(work, "tree")
+    for _, folder, name in KINDS:
+        shutil.copytree(os.path.join(source, name), os.path.join(tree, "plugins", folder, name))
+    with open(os.path.join(tree, "CMakeLists.txt"), "w", encoding="utf-8") as file:
+        file.write(TREE % root)
+    build_and_test(tree, os.path.join(work, "build", "tree"), prefix)
+
+
 def main():
-    build, root = (os.path.abspath(path) for path in sys.argv[1:3])
+    mode, build, root = sys.argv[1], os.path.abspath(sys.argv[2]), os.path.abspath(sys.argv[3])
     work = tempfile.mkdtemp(prefix="wirewatch-install-")
     try:
-        first, prefix = os.path.join(work, "first"), os.path.join(work, "moved", "there")
-        run(["cmake", "--install", build, "--prefix", first])
-        os.makedirs(os.path.dirname(prefix))
-        os.rename(first, prefix)
-        wirewatch = os.path.join(prefix, "bin", "wirewatch")
+        prefix = install(build, work)
         environment = dict(os.environ, XDG_CACHE_HOME=os.path.join(work, "cache"),
                            XDG_STATE_HOME=os.path.join(work, "state"))
-        must_hold(run([wirewatch, "version"], env=environment), "wirewatch ")
-        must_hold(run([wirewatch, "plugins"], env=environment), "dateline")
         source = os.path.join(work, "plugins")
-        paths = []
-        for kind, folder, name in (("source", "sources", "count"), ("analysis", "analyses", "long_read"),
-                                   ("alert", "alerts", "herald")):
-            run([wirewatch, "new", kind, name, "--in", source], env=environment)
-            here, there = os.path.join(source, name), os.path.join(work, "build", name)
-            build_and_test(here, there, prefix)
-            tree = os.path.join(work, "tree")
-            shutil.copytree(here, os.path.join(tree, "plugins", folder, name))
-            paths.append(os.path.join(there, "plugins"))
-            environment["WIREWATCH_PLUGIN_PATH"] = ":".join(paths)
-            must_hold(run([wirewatch, "plugins", "show", name], env=environment), "%s (%s)" % (name, folder))
-        for arguments, what in REFUSED:
-            must_be_refused([wirewatch, "new"] + arguments + ["--in", source], what, env=environment)
-        pipeline = os.path.join(work, "pipeline.yaml")
-        with open(pipeline, "w", encoding="utf-8") as file:
-            file.write(PIPELINE)
-        must_hold(run([wirewatch, "run", "--once", pipeline], env=environment), "heard: three: 1 Item")
-        with open(os.path.join(tree, "CMakeLists.txt"), "w", encoding="utf-8") as file:
-            file.write(TREE % root)
-        build_and_test(tree, os.path.join(work, "build", "tree"), prefix)
+        for kind, _, name in KINDS:
+            run([os.path.join(prefix, "bin", "wirewatch"), "new", kind, name, "--in", source], env=environment)
+        if mode == "out_of_tree":
+            out_of_tree(prefix, work, environment, source)
+        else:
+            in_tree(prefix, work, root, source)
     finally:
         shutil.rmtree(work)
-    print("installed, moved, and three plugins built against it, out of tree and in tree")
+    print("installed, moved, and three plugins built against it, " + mode.replace("_", " "))
     return 0
 
 

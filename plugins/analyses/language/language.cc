@@ -1,11 +1,10 @@
 // language: which language an Item is written in, and how sure that is; with several, which part is in which. CLD2 does
 // the reading: naive Bayes over character quadgrams (Sites, 2013).
-#include <cstdio>  // cld2 forgets it
-
 #include <cld2/public/compact_lang_det.h>
 #include <cld2/public/encodings.h>
 
 #include <algorithm>
+#include <cstdio>  // cld2 forgets it
 #include <string>
 #include <vector>
 
