@@ -1,10 +1,12 @@
 // language: which language an Item is written in, and how sure that is; with several, which part is in which. CLD2 does
 // the reading: naive Bayes over character quadgrams (Sites, 2013).
+// clang-format off
+#include <cstdio>  // cld2 forgets it, so it comes first
 #include <cld2/public/compact_lang_det.h>
 #include <cld2/public/encodings.h>
+// clang-format on
 
 #include <algorithm>
-#include <cstdio>  // cld2 forgets it
 #include <string>
 #include <vector>
 
