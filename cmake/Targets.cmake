@@ -61,7 +61,7 @@ function(wirewatch_library name)
   set(target wirewatch_${name})
   if(ARG_SHARED)
     add_library(${target} SHARED ${own_SOURCES})
-    target_link_options(${target} PRIVATE -Wl,--no-undefined)
+    target_link_options(${target} PRIVATE ${WIREWATCH_NO_UNDEFINED})
     set_target_properties(${target} PROPERTIES INSTALL_RPATH "$ORIGIN" VERSION ${PROJECT_VERSION}
                                                SOVERSION ${PROJECT_VERSION_MAJOR} EXPORT_NAME ${name})
     set_property(GLOBAL APPEND PROPERTY WIREWATCH_EXPORTED ${target})
@@ -97,7 +97,7 @@ function(wirewatch_add_plugin_folder folder)
   set(target ${kind}_${name})
   add_library(${target} MODULE ${own_SOURCES})
   target_compile_options(${target} PRIVATE ${WIREWATCH_WARNINGS} -fvisibility=hidden -fvisibility-inlines-hidden)
-  target_link_options(${target} PRIVATE -Wl,--no-undefined)
+  target_link_options(${target} PRIVATE ${WIREWATCH_NO_UNDEFINED})
   target_link_libraries(${target} PRIVATE wirewatch_sdk ${plugin_libraries})
   set_target_properties(${target} PROPERTIES
     PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${WIREWATCH_PLUGIN_DIR}/${kind}

@@ -31,7 +31,10 @@ else()
   list(APPEND WIREWATCH_WARNINGS -Wno-restrict)
 endif()
 
+# A sanitizer's runtime stands in the executable alone.
+set(WIREWATCH_NO_UNDEFINED -Wl,--no-undefined)
 if(WIREWATCH_SANITIZE)
+  set(WIREWATCH_NO_UNDEFINED "")
   add_compile_options(-fsanitize=${WIREWATCH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${WIREWATCH_SANITIZE})
 endif()
