@@ -108,6 +108,13 @@ TEST(EvaluatorTest, LoosePhrases) {
   EXPECT_TRUE(Hits("\"a a\"~3", "a x a"));
 }
 
+// A word that TokenizeQuery() cuts into several made patterns known while others were being walked through.
+TEST(EvaluatorTest, PlacesStayWhileFurtherPatternsAreLookedUp) {
+  const std::string body = "a b c d e f g a b c d e f h";
+  EXPECT_TRUE(Hits("\"a b c d e f h\"", body));
+  EXPECT_TRUE(Hits("\"a* b* c* d* e* f* h*\"", body));
+}
+
 TEST(EvaluatorTest, CaseAndExact) {
   EXPECT_TRUE(Hits("CASE(NATO)", "the NATO summit"));
   EXPECT_FALSE(Hits("CASE(NATO)", "the Nato summit"));

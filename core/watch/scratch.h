@@ -4,6 +4,7 @@
 #define WIREWATCH_WATCH_SCRATCH_H_
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -70,7 +71,7 @@ class Scratch {
   const std::vector<std::string>& Stems(const text::TextIndex& index, std::string_view language);
 
   uint64_t item_ = 0;
-  std::vector<Found> found_;  // by pattern
+  std::deque<Found> found_;  // by pattern; what was found stays where it is when further patterns come
   uint64_t stems_item_ = 0;
   std::string stems_language_;
   std::vector<std::string> stems_;  // by term
