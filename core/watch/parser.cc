@@ -127,7 +127,7 @@ Node Parser::ParseField() {
   }
   if (info.kind == FieldKind::kDate || info.kind == FieldKind::kNumber) {
     node->operation = Operation::kRange;
-    node->low = node->high = Take().text;
+    node->low = node->high = TakeValue(field, false);
     return node;
   }
   if (info.kind == FieldKind::kText && text_fields_++ > 0)
@@ -158,13 +158,22 @@ void Parser::CheckField(const Lexeme& field, const Expression& operand, FieldKin
   }
 }
 
+// A date or number; "" for `*` where an end may be open.
+std::string Parser::TakeValue(const Lexeme& field, bool may_be_open) {
+  const Lexeme value = Take();
+  const bool is_value = value.kind == Kind::kWord || value.kind == Kind::kPhrase;
+  if (may_be_open && is_value && value.text == "*") return "";
+  if (!is_value || value.text.empty() || value.text == "*")
+    Fail(field, absl::StrCat("a value is missing behind ", field.text, field.compare), "");
+  return value.text;
+}
+
 void Parser::ParseComparison(const Lexeme& field, Expression& node) {
   const FieldKind kind = FindField(field.text)->kind;
   if (kind != FieldKind::kDate && kind != FieldKind::kNumber)
     Fail(field, absl::StrCat("\"", field.text, "\" has no order"), absl::StrCat("write ", field.text, ":…"));
   node.operation = Operation::kRange;
-  const std::string value = Take().text;
-  if (value.empty()) Fail(field, absl::StrCat("a value is missing behind ", field.text, field.compare), "");
+  const std::string value = TakeValue(field, false);
   if (field.compare == ">" || field.compare == "<")
     Fail(field, absl::StrCat(field.text, " is compared with >= or <="), "");
   if (field.compare == ">=" || field.compare == "=") node.low = value;
@@ -177,12 +186,10 @@ void Parser::ParseRange(const Lexeme& field, Expression& node) {
     Fail(field, absl::StrCat("\"", field.text, "\" has no order"), "");
   node.operation = Operation::kRange;
   Accept(Kind::kSymbol, "[");
-  node.low = Take().text;
+  node.low = TakeValue(field, true);
   const bool to = Accept(Kind::kOperator, "TO");
-  node.high = Take().text;
+  node.high = TakeValue(field, true);
   if (!to || !Accept(Kind::kSymbol, "]")) Fail(field, "a range is written [a TO b]", "* leaves an end open");
-  if (node.low == "*") node.low.clear();
-  if (node.high == "*") node.high.clear();
 }
 
 std::variant<std::unique_ptr<const Expression>, QueryError> Parse(std::string_view query, const Lists& lists) {

@@ -311,6 +311,7 @@ class Parser {
   Node ParseStem(const Lexeme& name);
   Node ParseScore(const Lexeme& name);
   Node ParseField();
+  std::string TakeValue(const Lexeme& field, bool may_be_open);
   void ParseComparison(const Lexeme& field, Expression& node);
   void ParseRange(const Lexeme& field, Expression& node);
   void CheckField(const Lexeme& field, const Expression& operand, FieldKind kind);

@@ -99,6 +99,8 @@ TEST(ParserTest, ErrorsShowTheRewrite) {
       {"quote:(a)", "\"quote:\" reads quotes, which no step of this release finds"},
       {"SAID(speaker:a quote:b)", "SAID(…) reads quotes"},
       {"language>=en", "\"language\" has no order | write language:…"},
+      {"published: * a", "0: a value is missing behind published:"},
+      {"words>=", "a value is missing behind words>="},
       {"words:[1 2]", "a range is written [a TO b]"},
       {"word~3", "an edit distance is 1 or 2 | write word~1"},
       {"wo*d~1", "a word has wildcards or an edit distance, not both"},
