@@ -35,7 +35,7 @@ build() {
     exit 1
   }
   rm -f "$root/build-configure.log"
-  say "building (about ten minutes on two cores the first time)"
+  say "building (four to nine minutes on two cores the first time)"
   local log=$root/build/release/build.log
   ninja -C "$root/build/release" -j "${JOBS:-2}" >"$log" 2>&1 || {
     grep -E -A 12 'FAILED|error' "$log" | head -n 60 >&2

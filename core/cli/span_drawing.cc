@@ -74,7 +74,8 @@ std::string DrawSpans(std::string_view text, std::vector<Mark> marks, int column
                    [](const Mark& a, const Mark& b) { return a.begin != b.begin ? a.begin < b.begin : a.end > b.end; });
   std::string drawing;
   for (const Line& line : Wrap(text, columns)) {
-    drawing.append(kIndent).append(text::Printable(text.substr(line.begin, line.end - line.begin))).append("\n");
+    if (line.begin < line.end) drawing.append(kIndent);
+    drawing.append(text::Printable(text.substr(line.begin, line.end - line.begin))).append("\n");
     std::vector<Row> rows;
     for (const Mark& mark : marks) {
       const uint32_t begin = std::max(mark.begin, line.begin);
