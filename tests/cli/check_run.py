@@ -140,7 +140,9 @@ def one_host_for_a_store(folder):
     os.mkdir(os.path.join(folder.path, "inbox"))
     first = folder.start("run", "pipeline.yaml", "--store", "store.db")
     try:
-        time.sleep(0.5)
+        end = time.monotonic() + 20
+        while time.monotonic() < end and not os.path.exists(os.path.join(folder.path, "store.db-wal")):
+            time.sleep(0.05)
         status, _, err = folder.run("run", "--once", "pipeline.yaml", "--store", "store.db")
         expect(status == 1 and "store.db" in err, err)
     finally:
