@@ -38,8 +38,7 @@ TEST(SpanDrawingTest, KeepsParagraphsAndNothingThatDrivesATerminal) {
 }
 
 TEST(SpanDrawingTest, SurvivesALongWord) {
-  EXPECT_EQ(DrawSpans(std::string(10, 'x'), {{0, 10, "w"}}, 4),
-            "  xxxx\n  └─── w\n  xxxx\n  ────\n  xx\n  ─┘\n");
+  EXPECT_EQ(DrawSpans(std::string(10, 'x'), {{0, 10, "w"}}, 4), "  xxxx\n  └─── w\n  xxxx\n  ────\n  xx\n  ─┘\n");
 }
 
 }  // namespace

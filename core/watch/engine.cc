@@ -6,6 +6,7 @@
 
 #include "wirewatch/watch/evaluator.h"
 #include "wirewatch/watch/explain.h"
+#include "wirewatch/watch/item_fields.h"
 
 namespace wirewatch::watch {
 
@@ -104,7 +105,12 @@ void Engine::SelectCandidates(const View& view, Scratch& scratch) const {
       if (found != by_term_.end()) select(found->second);
     }
   }
+  const bool hides_stems = !LanguageIsKnown(view.item());
   for (const auto& [id, slots] : by_pattern_) {
+    if (hides_stems && patterns_[id].kind == TermPattern::Kind::kStem) {
+      select(slots);  // unknown, and counted so
+      continue;
+    }
     if (!scratch.Find(text, view.item().language().tag(), id, patterns_[id]).empty()) select(slots);
   }
 }

@@ -110,37 +110,54 @@ v1::Truth Evaluator::EvaluateAtLeast(const Plan& plan, const Scope& scope) {
   std::vector<Place> places;
   Find(plan.operands[0], scope, places);
   if (over_budget()) return v1::TRUTH_UNKNOWN;
-  if (CountDisjoint(std::move(places)) >= plan.expression->number) return v1::TRUTH_TRUE;
-  return MayBeHidden(plan) ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
+  if (CountDisjoint(std::move(places)) >= plan.expression->number)
+    return MayLosePlaces(plan.operands[0]) ? v1::TRUTH_UNKNOWN : v1::TRUTH_TRUE;
+  return MayGainPlaces(plan.operands[0], scope) ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
 }
 
 v1::Truth Evaluator::EvaluatePlaces(const Plan& plan, const Scope& scope) {
   std::vector<Place> places;
   Find(plan, scope, places);
   if (over_budget()) return v1::TRUTH_UNKNOWN;
-  if (!MayBeHidden(plan)) return places.empty() ? v1::TRUTH_FALSE : v1::TRUTH_TRUE;
-  if (plan.operation() == Operation::kNotIn || plan.operation() == Operation::kNotNear) {
-    if (places.empty() && !Hidden(plan.operands[0], scope)) return v1::TRUTH_FALSE;
-    return MayBeHidden(plan.operands[1]) || places.empty() ? v1::TRUTH_UNKNOWN : v1::TRUTH_TRUE;
-  }
-  if (!places.empty()) return v1::TRUTH_TRUE;
-  return Hidden(plan, scope) ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
+  if (!places.empty()) return MayLosePlaces(plan) ? v1::TRUTH_UNKNOWN : v1::TRUTH_TRUE;
+  return MayGainPlaces(plan, scope) ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
 }
 
-bool Evaluator::MayBeHidden(const Plan& plan) const {
-  if (plan.operation() == Operation::kStem) {
-    const std::string& tag = view_.item().language().tag();
-    return tag.empty() || tag == "und";
-  }
-  return std::any_of(plan.operands.begin(), plan.operands.end(), [this](const Plan& p) { return MayBeHidden(p); });
+bool Evaluator::HasHiddenStems(const Plan& plan) const {
+  if (plan.operation() == Operation::kStem) return !LanguageIsKnown(view_.item());
+  return std::any_of(plan.operands.begin(), plan.operands.end(), [this](const Plan& p) { return HasHiddenStems(p); });
 }
 
-// For a plan without places: whether every part of it that must have some has them or may have hidden ones.
-bool Evaluator::Hidden(const Plan& plan, const Scope& scope) {
-  if (plan.operation() == Operation::kNear || plan.operation() == Operation::kOnear) {
-    return Evaluate(plan.operands[0], scope) != v1::TRUTH_FALSE && Evaluate(plan.operands[1], scope) != v1::TRUTH_FALSE;
+bool Evaluator::MayLosePlaces(const Plan& plan) {
+  if (!HasHiddenStems(plan)) return false;
+  switch (plan.operation()) {
+    case Operation::kStem:
+      return false;
+    case Operation::kNotIn:
+    case Operation::kNotNear:
+      return MayLosePlaces(plan.operands[0]) || MayGainPlaces(plan.operands[1], whole_);
+    default:
+      return std::any_of(plan.operands.begin(), plan.operands.end(),
+                         [this](const Plan& p) { return MayLosePlaces(p); });
   }
-  return MayBeHidden(plan);
+}
+
+bool Evaluator::MayGainPlaces(const Plan& plan, const Scope& scope) {
+  if (!HasHiddenStems(plan)) return false;
+  const auto possible = [&](const Plan& operand) { return Evaluate(operand, scope) != v1::TRUTH_FALSE; };
+  switch (plan.operation()) {
+    case Operation::kStem:
+      return true;
+    case Operation::kNear:
+    case Operation::kOnear:
+      return possible(plan.operands[0]) && possible(plan.operands[1]);
+    case Operation::kNotIn:
+    case Operation::kNotNear:
+      return MayGainPlaces(plan.operands[0], scope) || (possible(plan.operands[0]) && MayLosePlaces(plan.operands[1]));
+    default:
+      return std::any_of(plan.operands.begin(), plan.operands.end(),
+                         [&](const Plan& operand) { return MayGainPlaces(operand, scope); });
+  }
 }
 
 v1::Truth Evaluator::EvaluateField(const Plan& plan) {

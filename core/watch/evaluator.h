@@ -60,9 +60,10 @@ class Evaluator {
   v1::Truth EvaluateAtLeast(const Plan& plan, const Scope& scope);
   v1::Truth EvaluatePlaces(const Plan& plan, const Scope& scope);
   v1::Truth EvaluateRange(const Plan& plan) const;
-  // Whether a plan without occurrences may have some that cannot be seen: stems in an unknown language.
-  bool MayBeHidden(const Plan& plan) const;
-  bool Hidden(const Plan& plan, const Scope& scope);
+  // Stems cannot be seen in a text whose language is not known: what is found may then be less or more than there is.
+  bool HasHiddenStems(const Plan& plan) const;
+  bool MayGainPlaces(const Plan& plan, const Scope& scope);
+  bool MayLosePlaces(const Plan& plan);
 
   const std::vector<Place>& Places(PatternId id);
   void FindPhrase(const Plan& plan, const Scope& scope, std::vector<Place>& places);
@@ -70,6 +71,7 @@ class Evaluator {
   void Follow(const Plan& plan, size_t word, const Place& so_far, const Window& window, std::vector<Place>& places);
   void FollowSequence(const Plan& plan, size_t word, const Sequence& sequence, size_t at, const Place& so_far,
                       const Window& window, std::vector<Place>& places);
+  class LoosePhrase;
   void FindLoosePhrase(const Plan& plan, const Scope& scope, std::vector<Place>& places);
   void FindNear(const Plan& plan, const Scope& scope, std::vector<Place>& places);
   void FindNotIn(const Plan& plan, const Scope& scope, std::vector<Place>& places);

@@ -60,7 +60,7 @@ std::vector<std::string_view> ValuesOf(const v1::Item& item, std::string_view fi
   }
   if (field == "country") Add(item.outlet().country(), values);
   if (field == "type") Add(item.outlet().type(), values);
-  if (field == "language" && item.language().tag() != "und") Add(item.language().tag(), values);
+  if (field == "language" && LanguageIsKnown(item)) Add(item.language().tag(), values);
   if (field == "agency") {
     for (const auto& agency : item.dateline().agencies()) Add(agency.name(), values);
     for (const auto& source : item.info_sources()) {
@@ -90,6 +90,8 @@ std::vector<std::string_view> ValuesOf(const v1::Item& item, std::string_view fi
   }
   return values;
 }
+
+bool LanguageIsKnown(const v1::Item& item) { return !item.language().tag().empty() && item.language().tag() != "und"; }
 
 bool MatchesCode(const Expression& wanted, std::string_view field, std::string_view value) {
   const auto holds = [&](const auto& operand) { return MatchesCode(*operand, field, value); };

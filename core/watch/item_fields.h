@@ -19,6 +19,9 @@ bool IsCodeField(std::string_view field);
 // The values of one field, without empty ones. Views into the Item.
 std::vector<std::string_view> ValuesOf(const v1::Item& item, std::string_view field);
 
+// Whether the Item says which language it is in.
+bool LanguageIsKnown(const v1::Item& item);
+
 // Whether a code satisfies words, phrases, AND, OR, NOT and LISTs of these. `language:en` takes en-GB; a domain takes
 // its subdomains; an address takes what stands in it; all take wildcards.
 bool MatchesCode(const Expression& wanted, std::string_view field, std::string_view value);

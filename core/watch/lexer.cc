@@ -112,9 +112,9 @@ class Lexer {
     const size_t name_end = std::min(word.find_first_not_of("abcdefghijklmnopqrstuvwxyz.-"), word.size());
     if (name_end > 0 && Field(word, name_end)) return;
     if (Keyword(word, end)) return;
-    const bool weight =
-        !lexemes_.empty() && lexemes_.back().kind == Lexeme::Kind::kSymbol && lexemes_.back().text == "^";
-    if (word.size() > 1 && word[0] == '-' && word[1] != '-' && !weight) {
+    const bool is_number = !lexemes_.empty() && lexemes_.back().kind == Lexeme::Kind::kSymbol &&
+                           (lexemes_.back().text == "^" || lexemes_.back().text == ">=");
+    if (word.size() > 1 && word[0] == '-' && word[1] != '-' && !is_number) {
       return Fail(
           at_, absl::StrCat("\"", std::string(word), "\" begins with a minus sign, which excludes nothing here"),
           absl::StrCat("write NOT ", std::string(word.substr(1)), ", or \"", std::string(word), "\" for the text"));

@@ -124,52 +124,90 @@ void Evaluator::FindStretch(const Spellings& spellings, const Scope& scope, std:
   Tidy(places);
 }
 
-// "a b c"~n: from each place of a word on, the nearest places of all others; a word written twice needs two places.
-void Evaluator::FindLoosePhrase(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
-  struct Word {
-    const Spellings* spellings;
-    size_t times;
-    std::vector<Place> places;
+// Which word of a loose phrase stands where, each on positions of its own: bipartite matching by augmenting paths.
+class Evaluator::LoosePhrase {
+ public:
+  // Positions, and the words that match there.
+  struct Slot {
+    Place place;
+    std::vector<uint32_t> words;
   };
-  std::vector<Word> words;
-  uint32_t length = plan.expression->number;
-  for (const Spellings& spellings : plan.words) {
-    length += static_cast<uint32_t>(spellings[0].size());
-    const auto known =
-        std::find_if(words.begin(), words.end(), [&](const Word& w) { return *w.spellings == spellings; });
-    known == words.end() ? words.push_back({&spellings, 1, {}}) : static_cast<void>(++known->times);
-  }
-  for (Word& word : words) {
-    FindStretch(*word.spellings, scope, word.places);
-    if (word.places.size() < word.times) return;
-  }
-  for (const Word& starts : words) {
-    for (const Place& start : starts.places) {
-      const auto first_leaf = static_cast<uint32_t>(scratch_.leaves.size());
-      Place hull = start;
-      bool complete = true;
-      for (const Word& word : words) {
-        uint32_t from = start.begin;
-        for (size_t i = 0; i < word.times && complete; ++i) {
-          const auto next = From(word.places, start.part, from);
-          complete =
-              Spend() && next != word.places.end() && next->part == start.part && next->end <= start.begin + length;
-          if (!complete) break;
-          from = next->end;
-          hull.end = std::max(hull.end, next->end);
-          hull.byte_end = std::max(hull.byte_end, next->byte_end);
-          scratch_.leaves.push_back(*next);
-        }
-      }
-      if (!complete) {
-        scratch_.leaves.resize(first_leaf);
-        continue;
-      }
-      std::sort(scratch_.leaves.begin() + first_leaf, scratch_.leaves.end());
-      hull.first_leaf = first_leaf;
-      hull.leaf_count = static_cast<uint32_t>(scratch_.leaves.size()) - first_leaf;
-      places.push_back(hull);
+
+  LoosePhrase(Evaluator& evaluator, const std::vector<Slot>& slots, size_t words)
+      : evaluator_(evaluator), slots_(slots), slot_of_(words) {}
+
+  // From slot `first` on as few positions as all words can stand on, the nearest ones, before `end`; or false.
+  bool Match(size_t first, uint32_t end, std::vector<Place>& leaves) {
+    std::fill(slot_of_.begin(), slot_of_.end(), kFree);
+    const uint32_t part = slots_[first].place.part;
+    uint32_t behind = slots_[first].place.begin;
+    size_t matched = 0;
+    for (size_t i = first; i < slots_.size() && matched < slot_of_.size(); ++i) {
+      const Place& place = slots_[i].place;
+      if (place.part != part || place.begin >= end || !evaluator_.Spend()) break;
+      if (place.begin < behind || place.end > end) continue;
+      tried_.assign(slot_of_.size(), false);
+      if (!Seat(i)) continue;
+      ++matched;
+      behind = place.end;
+      leaves.push_back(place);
     }
+    return matched == slot_of_.size();
+  }
+
+ private:
+  static constexpr size_t kFree = SIZE_MAX;
+
+  // Gives a slot to one of its words, if need be by moving others.
+  bool Seat(size_t slot) {
+    for (const uint32_t word : slots_[slot].words) {
+      if (slot_of_[word] == kFree) return slot_of_[word] = slot, true;
+    }
+    for (const uint32_t word : slots_[slot].words) {
+      if (tried_[word] || !evaluator_.Spend()) continue;
+      tried_[word] = true;
+      if (Seat(slot_of_[word])) return slot_of_[word] = slot, true;
+    }
+    return false;
+  }
+
+  Evaluator& evaluator_;
+  const std::vector<Slot>& slots_;
+  std::vector<size_t> slot_of_;  // by word
+  std::vector<bool> tried_;
+};
+
+// "a b c"~n: from each place of a word on, the nearest places of all others; no two words stand on one place.
+void Evaluator::FindLoosePhrase(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
+  std::vector<std::pair<Place, uint32_t>> found;
+  uint32_t length = plan.expression->number;
+  for (uint32_t word = 0; word < plan.words.size(); ++word) {
+    length += static_cast<uint32_t>(plan.words[word][0].size());
+    std::vector<Place> stretches;
+    FindStretch(plan.words[word], scope, stretches);
+    if (stretches.empty() || !Spend(stretches.size())) return;
+    for (const Place& stretch : stretches) found.emplace_back(stretch, word);
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<LoosePhrase::Slot> slots;
+  for (const auto& [place, word] : found) {
+    if (slots.empty() || !SamePositions(slots.back().place, place)) slots.push_back({place, {}});
+    slots.back().words.push_back(word);
+  }
+  LoosePhrase phrase(*this, slots, plan.words.size());
+  for (size_t i = 0; i < slots.size(); ++i) {
+    const Place& start = slots[i].place;
+    std::vector<Place> leaves;
+    if (!phrase.Match(i, start.begin + length, leaves)) continue;
+    Place hull = leaves.front();
+    for (const Place& leaf : leaves) {
+      hull.end = std::max(hull.end, leaf.end);
+      hull.byte_end = std::max(hull.byte_end, leaf.byte_end);
+    }
+    hull.first_leaf = static_cast<uint32_t>(scratch_.leaves.size());
+    hull.leaf_count = static_cast<uint32_t>(leaves.size());
+    scratch_.leaves.insert(scratch_.leaves.end(), leaves.begin(), leaves.end());
+    places.push_back(hull);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "wirewatch/watch/parser.h"
 
+#include <cmath>
+
 #include "wirewatch/watch/parser_rep.h"
 
 namespace wirewatch::watch {
@@ -55,13 +57,20 @@ Node Parser::ParseList(const Lexeme& name) {
     Fail(list, absl::StrCat("there is no list \"", list.text, "\""), "define it under `lists:`");
     return node;
   }
-  if (std::find(open_lists_.begin(), open_lists_.end(), list.text) != open_lists_.end()) {
+  std::vector<std::string>& open = state_.open_lists;
+  if (std::find(open.begin(), open.end(), list.text) != open.end()) {
     Fail(list, absl::StrCat("the list \"", list.text, "\" contains itself"), "");
     return node;
   }
-  open_lists_.push_back(list.text);
-  auto parsed = Parser(lists_, open_lists_, parts_).Run(*query);
-  open_lists_.pop_back();
+  const bool outermost = open.empty();
+  if (outermost) {
+    state_.list = name;
+    state_.list->end = lexemes_[at_ - 1].end;
+  }
+  open.push_back(list.text);
+  auto parsed = Parser(lists_, state_).Run(*query);
+  open.pop_back();
+  if (outermost) state_.list.reset();
   if (auto* error = std::get_if<QueryError>(&parsed)) {
     Fail(list, absl::StrCat("in the list \"", list.text, "\": ", error->message), error->hint);
   } else {
@@ -87,6 +96,9 @@ Node Parser::ParseStem(const Lexeme& name) {
   return node;
 }
 
+// Weights and thresholds.
+bool Parser::TakeNumber(double& number) { return absl::SimpleAtod(Take().text, &number) && std::isfinite(number); }
+
 Node Parser::ParseScore(const Lexeme& name) {
   Node node = Make(Operation::kScore, name);
   Accept(Kind::kSymbol, "(");
@@ -94,13 +106,12 @@ Node Parser::ParseScore(const Lexeme& name) {
     Operand operand = ParseOr();
     if (error_) return node;
     double weight = 0;
-    if (!Accept(Kind::kSymbol, "^") || !absl::SimpleAtod(Take().text, &weight))
+    if (!Accept(Kind::kSymbol, "^") || !TakeNumber(weight))
       Fail(name, "every part of SCORE has a weight", "write SCORE(a^2, b^1) >= 2");
     Adopt(*node, std::move(operand.node));
     node->weights.push_back(weight);
   } while (!error_ && Accept(Kind::kSymbol, ","));
-  if (!error_ && (!Accept(Kind::kSymbol, ")") || !Accept(Kind::kSymbol, ">=") ||
-                  !absl::SimpleAtod(Take().text, &node->threshold))) {
+  if (!error_ && (!Accept(Kind::kSymbol, ")") || !Accept(Kind::kSymbol, ">=") || !TakeNumber(node->threshold))) {
     Fail(name, "SCORE needs a threshold", "write SCORE(a^2, b^1) >= 2");
   }
   return node;
@@ -130,10 +141,12 @@ Node Parser::ParseField() {
     node->low = node->high = TakeValue(field, false);
     return node;
   }
-  if (info.kind == FieldKind::kText && text_fields_++ > 0)
+  if (info.kind == FieldKind::kText && state_.text_fields++ > 0)
     Fail(field, "a text field inside a text field", "put them side by side: headline:a AND body:b");
+  Descend();
   Operand operand = ParseAtom();
-  if (info.kind == FieldKind::kText) --text_fields_;
+  Ascend();
+  if (info.kind == FieldKind::kText) --state_.text_fields;
   if (error_) return node;
   CheckField(field, *operand.node, info.kind);
   Adopt(*node, std::move(operand.node));
@@ -193,9 +206,8 @@ void Parser::ParseRange(const Lexeme& field, Expression& node) {
 }
 
 std::variant<std::unique_ptr<const Expression>, QueryError> Parse(std::string_view query, const Lists& lists) {
-  std::vector<std::string> open_lists;
-  size_t parts = 0;
-  return Parser(lists, open_lists, parts).Run(query);
+  ParserState state;
+  return Parser(lists, state).Run(query);
 }
 
 }  // namespace wirewatch::watch

@@ -27,10 +27,18 @@ struct Operand {
   bool bare = true;
 };
 
+// What a query and the lists in it have in common.
+struct ParserState {
+  std::vector<std::string> open_lists = {};
+  std::optional<Lexeme> list = {};  // the LIST(…) of the query itself that is being read
+  size_t parts = 0;
+  uint32_t depth = 0;
+  int text_fields = 0;
+};
+
 class Parser {
  public:
-  Parser(const Lists& lists, std::vector<std::string>& open_lists, size_t& parts)
-      : lists_(lists), open_lists_(open_lists), parts_(parts) {}
+  Parser(const Lists& lists, ParserState& state) : lists_(lists), state_(state) {}
 
   std::variant<std::unique_ptr<const Expression>, QueryError> Run(std::string_view query) {
     if (query.size() > kMaxQueryBytes)
@@ -64,12 +72,12 @@ class Parser {
          "");
   }
   Node Make(Operation operation, const Lexeme& at) {
-    if (++parts_ > kMaxParts)
+    if (++state_.parts > kMaxParts)
       Fail(at, absl::StrCat("the query has more than ", kMaxParts, " parts"), "split it into several watches");
     Node node = std::make_unique<Expression>();
     node->operation = operation;
-    node->begin = at.begin;
-    node->end = at.end;
+    node->begin = state_.list ? state_.list->begin : at.begin;
+    node->end = state_.list ? state_.list->end : at.end;
     return node;
   }
   static void Adopt(Expression& parent, Node child) {
@@ -87,9 +95,14 @@ class Parser {
            next.kind == Kind::kField || At(Kind::kSymbol, "(") || At(Kind::kSymbol, "{");
   }
 
-  Operand ParseOr() {
-    if (++depth_ > static_cast<int>(kMaxDepth))
+  void Descend() {
+    if (++state_.depth > kMaxDepth)
       Fail(Peek(), absl::StrCat("the query is nested more than ", kMaxDepth, " deep"), "");
+  }
+  void Ascend() { --state_.depth; }
+
+  Operand ParseOr() {
+    Descend();
     Operand first = ParseAnd();
     if (!error_ && At(Kind::kOperator, "OR")) {
       Node all = Make(Operation::kOr, Peek());
@@ -102,7 +115,7 @@ class Parser {
       }
       first = {std::move(all), true};
     }
-    --depth_;
+    Ascend();
     return first;
   }
 
@@ -141,13 +154,12 @@ class Parser {
   Operand ParseNot() {
     if (!At(Kind::kOperator, "NOT")) return ParseInfix();
     Node node = Make(Operation::kNot, Take());
-    if (++depth_ > static_cast<int>(kMaxDepth))
-      Fail(Peek(), absl::StrCat("the query is nested more than ", kMaxDepth, " deep"), "");
+    Descend();
     if (!error_) {
       Operand operand = ParseNot();
       if (!error_) Adopt(*node, std::move(operand.node));
     }
-    --depth_;
+    Ascend();
     return {std::move(node), true};
   }
 
@@ -215,8 +227,9 @@ class Parser {
       const std::string other = Shown(*node.operands[operand == node.operands[0] ? 1 : 0]);
       std::string hint = "operands are words, phrases, ORs of these, LISTs and windows";
       if (operand->operation == Operation::kAnd && operand->operands.size() == 2) {
-        hint = absl::StrCat("write (", Shown(*operand->operands[0]), " ", at.text, "/", node.number, " ", other,
-                            ") AND (", Shown(*operand->operands[1]), " ", at.text, "/", node.number, " ", other, ")");
+        const std::string name = absl::StrCat(" ", at.text, at.n ? absl::StrCat("/", *at.n) : "", " ");
+        hint = absl::StrCat("write (", Shown(*operand->operands[0]), name, other, ") AND (",
+                            Shown(*operand->operands[1]), name, other, ")");
       }
       Fail(at, absl::StrCat(at.text, " takes places in the text, and ", Shown(*operand), " has none"), hint);
     }
@@ -231,16 +244,16 @@ class Parser {
       inside.bare = false;
       return inside;
     }
-    if (Accept(Kind::kSymbol, "{")) return ParseBraces(next);
+    if (At(Kind::kSymbol, "{")) return Whole(ParseBraces());
     switch (next.kind) {
       case Kind::kWord:
-        return {ParseWord(), true};
+        return Whole(ParseWord());
       case Kind::kPhrase:
-        return {ParsePhrase(), true};
+        return Whole(ParsePhrase());
       case Kind::kFunction:
-        return {ParseFunction(), true};
+        return Whole(ParseFunction());
       case Kind::kField:
-        return {ParseField(), true};
+        return Whole(ParseField());
       case Kind::kEnd:
         Fail(next, "the query ends where a word or a parenthesis was expected", "");
         break;
@@ -255,12 +268,19 @@ class Parser {
     return {};
   }
 
-  Operand ParseBraces(const Lexeme& open) {
+  // It stretches to where the parser now is.
+  Operand Whole(Node node) const {
+    if (!error_ && !state_.list) node->end = lexemes_[at_ - 1].end;
+    return {std::move(node), true};
+  }
+
+  Node ParseBraces() {
+    const Lexeme open = Take();
     Node node = Make(Operation::kCase, open);
     Operand inside = ParseOr();
     if (!error_ && !Accept(Kind::kSymbol, "}")) Fail(open, "a brace without its end", "");
     if (!error_) Adopt(*node, std::move(inside.node));
-    return {std::move(node), true};
+    return node;
   }
 
   Node ParseWord() {
@@ -310,6 +330,7 @@ class Parser {
   Node ParseList(const Lexeme& name);
   Node ParseStem(const Lexeme& name);
   Node ParseScore(const Lexeme& name);
+  bool TakeNumber(double& number);
   Node ParseField();
   std::string TakeValue(const Lexeme& field, bool may_be_open);
   void ParseComparison(const Lexeme& field, Expression& node);
@@ -317,12 +338,9 @@ class Parser {
   void CheckField(const Lexeme& field, const Expression& operand, FieldKind kind);
 
   const Lists& lists_;
-  std::vector<std::string>& open_lists_;
-  size_t& parts_;
+  ParserState& state_;
   std::vector<Lexeme> lexemes_;
   size_t at_ = 0;
-  int depth_ = 0;
-  int text_fields_ = 0;
   std::optional<QueryError> error_;
 };
 

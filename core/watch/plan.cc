@@ -11,7 +11,7 @@
 namespace wirewatch::watch {
 namespace {
 
-constexpr size_t kMaxStemLanguage = 3;
+constexpr size_t kLanguageLetters = 2;  // ISO 639-1; stemmers also go by longer names, which no Item bears
 
 class Planner {
  public:
@@ -47,7 +47,10 @@ class Planner {
       default:
         break;
     }
+    const bool failed = error_.has_value();
     for (const auto& operand : e.operands) plan.operands.push_back(Make(*operand, spelling));
+    if (e.operation == Operation::kList && error_ && !failed)
+      error_->message = absl::StrCat("in the list \"", e.name, "\": ", error_->message);
     return plan;
   }
 
@@ -67,7 +70,7 @@ class Planner {
   }
 
   void MakeStem(const Expression& e, Plan& plan) {
-    if (e.name.size() > kMaxStemLanguage || !HasStemmer(e.name)) {
+    if (e.name.size() != kLanguageLetters || !HasStemmer(e.name)) {
       return Fail(e, absl::StrCat("there is no stemmer for the language \"", e.name, "\""),
                   "search with a wildcard: provok*");
     }
@@ -94,6 +97,7 @@ class Planner {
       case FieldKind::kNumber:
         plan.least = ReadNumber(e, e.low, e.low_open ? 1 : 0);
         plan.most = ReadNumber(e, e.high, e.high_open ? -1 : 0);
+        if (plan.least && plan.most && *plan.least > *plan.most) FailEmptyRange(e);
         break;
       case FieldKind::kText:
       case FieldKind::kItem:
@@ -114,6 +118,11 @@ class Planner {
       if (bound == &e.low) plan.from = e.low_open ? date->end : date->begin;
       if (bound == &e.high) plan.until = e.high_open ? date->begin : date->end;
     }
+    if (plan.from && plan.until && *plan.from >= *plan.until) FailEmptyRange(e);
+  }
+
+  void FailEmptyRange(const Expression& e) {
+    Fail(e, "the range ends before it begins", absl::StrCat("write ", e.name, ":[", e.high, " TO ", e.low, "]"));
   }
 
   std::optional<double> ReadNumber(const Expression& e, const std::string& text, double step) {
