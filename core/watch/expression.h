@@ -53,6 +53,8 @@ struct Expression {
 
 // The query in its normal form: operators spelt out, parentheses where they are needed. Parse(Print(x)) is x.
 std::string Print(const Expression& expression);
+// The same, in parentheses unless it is a word, phrase, function or field.
+std::string PrintOperand(const Expression& expression);
 
 bool HasWildcard(std::string_view word);
 

@@ -85,10 +85,9 @@ class Parser {
     parent.end = std::max(parent.end, child->end);
     parent.operands.push_back(std::move(child));
   }
-  static std::string Shown(const Expression& expression) {
-    std::string text = Print(expression);
-    return text.size() > 80 ? "…" : text;
-  }
+  static std::string Short(std::string text) { return text.size() > 80 ? "…" : text; }
+  static std::string Shown(const Expression& expression) { return Short(Print(expression)); }
+  static std::string ShownOperand(const Expression& expression) { return Short(PrintOperand(expression)); }
   bool StartsOperand() const {
     const Lexeme& next = Peek();
     return next.kind == Kind::kWord || next.kind == Kind::kPhrase || next.kind == Kind::kFunction ||
@@ -190,8 +189,9 @@ class Parser {
     if (error_) return left;
     if (Peek().kind == Kind::kOperator && InfixOf(Peek().text)) {
       Fail(Peek(), absl::StrCat(Peek().text, " behind ", name.text, " without parentheses"),
-           absl::StrCat("write (", Shown(*left.node), " ", name.text, counts ? absl::StrCat("/", node->number) : "",
-                        " ", Shown(*right.node), ") ", Peek().text, " …"));
+           absl::StrCat("write (", ShownOperand(*left.node), " ", name.text,
+                        counts ? absl::StrCat("/", node->number) : "", " ", ShownOperand(*right.node), ") ",
+                        Peek().text, " …"));
     }
     Adopt(*node, std::move(left.node));
     Adopt(*node, std::move(right.node));
@@ -224,12 +224,15 @@ class Parser {
     if (error_ || node.operation == Operation::kSent || node.operation == Operation::kPara) return;
     for (const auto& operand : node.operands) {
       if (HasPlaces(*operand)) continue;
-      const std::string other = Shown(*node.operands[operand == node.operands[0] ? 1 : 0]);
       std::string hint = "operands are words, phrases, ORs of these, LISTs and windows";
       if (operand->operation == Operation::kAnd && operand->operands.size() == 2) {
         const std::string name = absl::StrCat(" ", at.text, at.n ? absl::StrCat("/", *at.n) : "", " ");
-        hint = absl::StrCat("write (", Shown(*operand->operands[0]), name, other, ") AND (",
-                            Shown(*operand->operands[1]), name, other, ")");
+        const auto window = [&](const Expression& part) {
+          const bool left = operand == node.operands[0];
+          const Expression& other = *node.operands[left ? 1 : 0];
+          return absl::StrCat("(", ShownOperand(left ? part : other), name, ShownOperand(left ? other : part), ")");
+        };
+        hint = absl::StrCat("write ", window(*operand->operands[0]), " AND ", window(*operand->operands[1]));
       }
       Fail(at, absl::StrCat(at.text, " takes places in the text, and ", Shown(*operand), " has none"), hint);
     }

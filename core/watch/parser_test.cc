@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "wirewatch/watch/watch_fixture.h"
 
 namespace wirewatch::watch {
@@ -11,11 +13,35 @@ namespace {
 using ::testing::HasSubstr;
 
 const std::string* ListOf(const std::string& name) {
-  static const std::string kfor = "KFOR OR \"Kosovo Force\"", loop = "LIST(loop)", wrong = "a NEAR b";
-  if (name == "kfor") return &kfor;
-  if (name == "loop") return &loop;
-  if (name == "wrong") return &wrong;
-  return nullptr;
+  static const std::map<std::string, std::string> lists = {{"kfor", "KFOR OR \"Kosovo Force\""},
+                                                           {"loop", "LIST(loop)"},
+                                                           {"wrong", "a NEAR b"},
+                                                           {"in-body", "body:kfor"},
+                                                           {"both", "a AND b"},
+                                                           {"deep", std::string(40, '(') + "a" + std::string(40, ')')},
+                                                           {"outer", "LIST(wrong)"}};
+  const auto found = lists.find(name);
+  return found == lists.end() ? nullptr : &found->second;
+}
+
+// Every operator with its operands in brackets.
+std::string Tree(const Expression& e) {
+  static const std::map<Operation, std::string> names = {{Operation::kAnd, "AND"},   {Operation::kOr, "OR"},
+                                                         {Operation::kNot, "NOT"},   {Operation::kNear, "NEAR"},
+                                                         {Operation::kSent, "SENT"}, {Operation::kNotIn, "NOTIN"},
+                                                         {Operation::kCase, "CASE"}, {Operation::kField, "FIELD"},
+                                                         {Operation::kLead, "LEAD"}, {Operation::kNotNear, "NOTNEAR"}};
+  const auto name = names.find(e.operation);
+  if (name == names.end()) return Print(e);
+  std::string text = "[" + name->second;
+  for (const auto& operand : e.operands) text += " " + Tree(*operand);
+  return text + "]";
+}
+
+std::string TreeOf(std::string_view query) {
+  const auto parsed = Parse(query, ListOf);
+  if (const auto* error = std::get_if<QueryError>(&parsed)) return "error: " + error->message;
+  return Tree(*std::get<std::unique_ptr<const Expression>>(parsed));
 }
 
 std::string NormalForm(std::string_view query) {
@@ -58,6 +84,7 @@ TEST(ParserTest, PrintsANormalFormThatReadsBackAsItself) {
       {"ATLEAST/3(a OR b)", "ATLEAST/3(a OR b)"},
       {"MIN/2(a, b c, d)", "MIN/2(a, b AND c, d)"},
       {"SCORE(a^2, (b c)^0.5) >= 2.5", "SCORE(a^2, (b AND c)^0.5) >= 2.5"},
+      {"SCORE(a^1e3, NOT b^-2) >= -1", "SCORE(a^1000, (NOT b)^-2) >= -1"},
       {"LEAD(a)", "LEAD(a)"},
       {"FIRST/50(a)", "FIRST/50(a)"},
       {"headline:a b", "headline:a AND b"},
@@ -73,6 +100,89 @@ TEST(ParserTest, PrintsANormalFormThatReadsBackAsItself) {
   for (const auto& [query, normal] : cases) {
     EXPECT_EQ(NormalForm(query), normal) << query;
     EXPECT_EQ(NormalForm(normal), normal) << query;
+  }
+}
+
+TEST(ParserTest, FieldsAndFunctionsBindTightestThenNearNotAndOr) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"NOT a AND b", "[AND [NOT a] b]"},
+      {"NOT a OR b", "[OR [NOT a] b]"},
+      {"NOT a NEAR/2 b", "[NOT [NEAR a b]]"},
+      {"NOT a SENT b c", "[AND [NOT [SENT a b]] c]"},
+      {"a NEAR/2 b OR c NEAR/2 d", "[OR [NEAR a b] [NEAR c d]]"},
+      {"a NEAR/2 b c NOTIN d", "[AND [NEAR a b] [NOTIN c d]]"},
+      {"a b NOT c d", "[AND a b [NOT c] d]"},
+      {"a~2 NEAR/2 \"b c\"~3", "[NEAR a~2 \"b c\"~3]"},
+      {"CASE(a OR b) NOTNEAR/2 c", "[NOTNEAR [CASE [OR a b]] c]"},
+      {"headline:a b", "[AND [FIELD a] b]"},
+      {"headline:\"a b\"~2 OR c", "[OR [FIELD \"a b\"~2] c]"},
+      {"headline:LEAD(a b) c", "[AND [FIELD [LEAD [AND a b]]] c]"},
+      {"NOT headline:a SENT b", "[NOT [SENT [FIELD a] b]]"},
+      {"NOT NOT NOT a", "[NOT [NOT [NOT a]]]"},
+      {"a OR b OR (c OR d)", "[OR a b [OR c d]]"},
+      {"a AND (b OR c) AND NOT (d OR e)", "[AND a [OR b c] [NOT [OR d e]]]"},
+  };
+  for (const auto& [query, tree] : cases) EXPECT_EQ(TreeOf(query), tree) << query;
+}
+
+TEST(ParserTest, WordsInLowerCaseAreNoOperators) {
+  EXPECT_EQ(NormalForm("a and b"), "a AND and AND b");
+  EXPECT_EQ(NormalForm("near not sent list"), "near AND not AND sent AND list");
+  EXPECT_EQ(NormalForm("\"a AND b\""), "\"a AND b\"");
+  EXPECT_EQ(NormalForm("CASE LEAD"), "CASE AND LEAD");
+}
+
+TEST(ParserTest, ExpressionsKnowWhereTheyStand) {
+  const std::string query = "ž headline:(a OR b) AND SCORE(a^2, b^1) >= 2 AND word~2 \"a b\"~3 LIST(kfor)";
+  const auto parsed = Parse(query, ListOf);
+  const auto& all = *std::get<std::unique_ptr<const Expression>>(parsed);
+  std::vector<std::string> texts;
+  for (const auto& operand : all.operands) texts.push_back(query.substr(operand->begin, operand->end - operand->begin));
+  EXPECT_THAT(texts, testing::ElementsAre("ž", "headline:(a OR b)", "SCORE(a^2, b^1) >= 2", "word~2", "\"a b\"~3",
+                                          "LIST(kfor)"));
+  const Expression& inside = *all.operands.back()->operands[0]->operands[1];
+  EXPECT_EQ(query.substr(inside.begin, inside.end - inside.begin), "LIST(kfor)");
+}
+
+// The errors that the language's page lists, word by word.
+TEST(ParserTest, ErrorsOfThePageShowWhereAndTheRewrite) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"a AND b OR c AND d",
+       "8: AND stands beside OR without parentheses (a space means AND) | write (a AND b) OR (c AND d)"},
+      {"a OR b c", "2: AND stands beside OR without parentheses (a space means AND) | write a OR (b AND c)"},
+      {"a OR b NOT c", "2: AND stands beside OR without parentheses (a space means AND) | write a OR (b AND NOT c)"},
+      {"x ONEAR y", "2: ONEAR without how many tokens may stand between | write ONEAR/5"},
+      {"x NOTNEAR y", "2: NOTNEAR without how many tokens may stand between | write NOTNEAR/5"},
+      {"a SENT b ONEAR/3 c", "9: ONEAR behind SENT without parentheses | write (a SENT b) ONEAR …"},
+      {"(a OR b) NEAR/2 (c OR d) NEAR/3 e",
+       "25: NEAR behind NEAR without parentheses | write ((a OR b) NEAR/2 (c OR d)) NEAR …"},
+      {"(a AND b) NEAR/5 (c OR d)",
+       "10: NEAR takes places in the text, and a AND b has none | write (a NEAR/5 (c OR d)) AND (b NEAR/5 (c OR d))"},
+      {"(a AND b) NEAR/5 c",
+       "10: NEAR takes places in the text, and a AND b has none | write (a NEAR/5 c) AND (b NEAR/5 c)"},
+      {"c NOTIN (a AND b)",
+       "2: NOTIN takes places in the text, and a AND b has none | write (c NOTIN a) AND (c NOTIN b)"},
+      {"c ONEAR/5 (a AND b)",
+       "2: ONEAR takes places in the text, and a AND b has none | write (c ONEAR/5 a) AND (c ONEAR/5 b)"},
+      {"a NEAR/5 (b OR NOT c)",
+       "2: NEAR takes places in the text, and b OR NOT c has none | operands are words, phrases, ORs of these, LISTs "
+       "and "
+       "windows"},
+      {"headline:(a AND lead:b)",
+       "16: a text field inside a text field | put them side by side: headline:a AND body:b"},
+      {"a OR b^2", "6: ^ gives a weight and stands only in SCORE(…) | "},
+  };
+  for (const auto& [query, error] : cases) EXPECT_EQ(ErrorOf(query), error) << query;
+}
+
+TEST(ParserTest, RewritesCanBeReadThemselves) {
+  for (const char* query : {"a AND b OR c", "a b OR c", "a OR b NOT c", "a NEAR/2 b OR c d", "(a AND b) NEAR/5 c",
+                            "(a AND b) ONEAR/0 \"c d\"", "(a AND b) NOTNEAR/5 c", "(a AND b) NOTIN c"}) {
+    const auto parsed = Parse(query);
+    const auto* error = std::get_if<QueryError>(&parsed);
+    ASSERT_NE(error, nullptr) << query;
+    ASSERT_THAT(error->hint, testing::StartsWith("write ")) << query;
+    EXPECT_EQ(ErrorOf(error->hint.substr(6)), "") << query;
   }
 }
 
@@ -92,6 +202,9 @@ TEST(ParserTest, ErrorsShowTheRewrite) {
       {"MIN/3(a, b)", "MIN/3 of 2"},
       {"SCORE(a, b) >= 2", "every part of SCORE has a weight | write SCORE(a^2, b^1) >= 2"},
       {"SCORE(a^1)", "SCORE needs a threshold"},
+      {"SCORE(a^inf) >= 1", "every part of SCORE has a weight"},
+      {"SCORE(a^1) >= nan", "SCORE needs a threshold"},
+      {"SCORE(a^1) > 1", "SCORE needs a threshold"},
       {"STEM(provoke)", "STEM takes a language and one word | write STEM(en:provoke)"},
       {"LIST()", "LIST takes the name of a list"},
       {"LIST(nobody)", "there is no list \"nobody\""},
@@ -122,6 +235,15 @@ TEST(ParserTest, ErrorsShowTheRewrite) {
 TEST(ParserTest, ErrorsInsideListsNameTheList) {
   EXPECT_THAT(NormalForm("LIST(wrong)"), HasSubstr("in the list \"wrong\": NEAR without how many tokens"));
   EXPECT_THAT(NormalForm("LIST(loop)"), HasSubstr("the list \"loop\" contains itself"));
+  EXPECT_THAT(NormalForm("LIST(outer)"), HasSubstr("in the list \"outer\": in the list \"wrong\": NEAR without"));
+}
+
+TEST(ParserTest, ListsAreNoWayAroundTheRules) {
+  EXPECT_THAT(NormalForm("headline:(a AND LIST(in-body))"), HasSubstr("a text field inside a text field"));
+  EXPECT_THAT(NormalForm("LIST(both) NEAR/2 c"), HasSubstr("NEAR takes places in the text"));
+  EXPECT_EQ(NormalForm("LIST(deep)"), "LIST(deep)");
+  const std::string open(40, '('), close(40, ')');
+  EXPECT_THAT(NormalForm(open + "LIST(deep)" + close), HasSubstr("nested more than 64 deep"));
 }
 
 TEST(ParserTest, LimitsAreErrors) {
@@ -131,6 +253,9 @@ TEST(ParserTest, LimitsAreErrors) {
   EXPECT_THAT(ErrorOf(deep + "a"), HasSubstr("nested more than 64 deep"));
   deep.clear();
   for (int i = 0; i < 200; ++i) deep += "NOT ";
+  EXPECT_THAT(ErrorOf(deep + "a"), HasSubstr("nested more than 64 deep"));
+  deep.clear();
+  for (int i = 0; i < 9000; ++i) deep += "author:";
   EXPECT_THAT(ErrorOf(deep + "a"), HasSubstr("nested more than 64 deep"));
   for (uint32_t i = 0; i <= kMaxParts; ++i) many += "a ";
   EXPECT_THAT(ErrorOf(many), HasSubstr("more than 10000 parts"));

@@ -137,6 +137,8 @@ std::string Print(const Expression& e) {
   return "";
 }
 
+std::string PrintOperand(const Expression& e) { return At(e, kAtomLevel); }
+
 bool HasWildcard(std::string_view word) { return word.find_first_of("*?") != word.npos; }
 
 const Expression* FindWithoutOccurrences(const Expression& e) {
