@@ -63,14 +63,14 @@ class Files final : public Source {
         return Progress::Idle(list_->Wait(clock_.Now()));
       }
       if (file_ != nullptr && !file_->Read(batch)) {
-        Remember(batch);
+        seen_.Set(file_->key(), file_->position());
         file_ = nullptr;
         ++files_read_;
         batch.Count("files");
       }
       if (clock_.Now() - began > budget) break;
     }
-    if (file_ != nullptr) Remember(batch);
+    if (file_ != nullptr) seen_.Set(file_->key(), file_->position());
     return Progress::More();
   }
 
@@ -113,12 +113,6 @@ class Files final : public Source {
       if (batch.full()) return true;
     }
     return false;
-  }
-
-  void Remember(BatchBuilder& batch) {
-    if (const size_t forgotten = seen_.Set(file_->key(), file_->position()); forgotten > 0) {
-      batch.Count("files_forgotten", forgotten);
-    }
   }
 
   void Trouble(const absl::Status& error, BatchBuilder& batch) {

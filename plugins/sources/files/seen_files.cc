@@ -1,7 +1,9 @@
 #include "seen_files.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <iterator>
 
 namespace wirewatch::sources {
 namespace {
@@ -41,14 +43,11 @@ const FilePosition* SeenFiles::Find(FileKey key) const {
   return found == files_.end() ? nullptr : &found->second.position;
 }
 
-size_t SeenFiles::Set(FileKey key, const FilePosition& position) {
+void SeenFiles::Set(FileKey key, const FilePosition& position) {
   Seen& seen = files_[key];
   turns_.erase({seen.turn, key});
   seen = {position, ++turn_};
   turns_.insert({seen.turn, key});
-  size_t forgotten = 0;
-  for (; files_.size() > kMaxFiles; ++forgotten) Forget(turns_.begin()->second);
-  return forgotten;
 }
 
 void SeenFiles::Forget(FileKey key) {
@@ -68,8 +67,10 @@ void SeenFiles::Keep(const std::set<FileKey>& there) {
 
 std::string SeenFiles::Encode() const {
   std::string cursor(kHeader);
-  cursor.reserve(kHeader.size() + files_.size() * sizeof(Record));
-  for (const auto& [turn, key] : turns_) {
+  const size_t count = std::min(turns_.size(), kMaxInCursor);
+  cursor.reserve(kHeader.size() + count * sizeof(Record));
+  for (auto next = std::prev(turns_.end(), static_cast<std::ptrdiff_t>(count)); next != turns_.end(); ++next) {
+    const FileKey key = next->second;
     const FilePosition& at = files_.at(key).position;
     for (const uint64_t number : Record{key, at.stamp, at.entry, at.offset, at.element, at.tail}) {
       for (int shift = 0; shift < 64; shift += 8) cursor += static_cast<char>((number >> shift) & 0xFF);

@@ -34,14 +34,13 @@ uint64_t StampOf(const struct stat& status);
 
 class SeenFiles {
  public:
-  // Files beyond this many are forgotten, those first that were read first. They would be read again after a restart,
-  // and the host would recognise their Items.
-  static constexpr size_t kMaxFiles = 20'000;
+  // A cursor holds so many files, those that were read last. The others would be read again after a restart, and the
+  // host would recognise their Items.
+  static constexpr size_t kMaxInCursor = 20'000;
 
   // nullptr: never read.
   const FilePosition* Find(FileKey key) const;
-  // Sets it, and returns how many files were forgotten for it.
-  size_t Set(FileKey key, const FilePosition& position);
+  void Set(FileKey key, const FilePosition& position);
   void Forget(FileKey key);
   // Forgets every file that is not among `there`.
   void Keep(const std::set<FileKey>& there);
