@@ -28,8 +28,7 @@ inline std::string Lower(std::string text) {
 
 struct Query {
   enum Kind {
-    kWord,
-    kPrefix,
+    kWord,  // word* too, also in phrases
     kCase,
     kPhrase,
     kLoose,
@@ -48,13 +47,19 @@ struct Query {
     kLead,
     kFirst,
     kHeadline,
-    kBody
+    kBody,
+    kLanguage  // language:en
   };
   Kind kind = kWord;
   std::vector<std::string> words = {};
   int n = 0;
+  std::vector<int> weights = {};
   std::vector<Query> inner = {};
+  std::string list = {};  // written as LIST(list)
 };
+
+// Kleene's values, in their order.
+enum Truth { kNo, kMaybe, kYes };
 
 // The words that one occurrence stands on.
 using Occurrence = std::set<int>;
@@ -64,9 +69,9 @@ using Scope = std::set<int>;
 
 class Reference {
  public:
-  explicit Reference(const Text& text) : text_(text) {}
+  Reference(const Text& text, Truth english) : text_(text), english_(english) {}
 
-  bool Holds(const Query& query) const {
+  Truth Holds(const Query& query) const {
     Scope all;
     for (int i = 0; i < Size(); ++i) all.insert(i);
     return Holds(query, all);
@@ -79,7 +84,7 @@ class Reference {
   bool IsWord(const Query& query, const std::string& wanted, int at) const {
     if (query.kind == Query::kCase) return text_[at].text == wanted;
     const std::string word = Lower(text_[at].text);
-    return query.kind == Query::kPrefix ? word.starts_with(wanted) : word == wanted;
+    return wanted.ends_with('*') ? word.starts_with(wanted.substr(0, wanted.size() - 1)) : word == wanted;
   }
 
   Occurrences Find(const Query& query, const Scope& scope) const {
@@ -200,54 +205,77 @@ class Reference {
     return kept;
   }
 
-  bool HoldsInOne(const Query& query, const Scope& scope, int Word::*section) const {
+  Truth HoldsInOne(const Query& query, const Scope& scope, int Word::*section) const {
     std::set<std::pair<int, int>> sections;
     for (const int at : scope) sections.insert({text_[at].part, text_[at].*section});
-    return std::any_of(sections.begin(), sections.end(), [&](const auto& one) {
+    Truth truth = kNo;
+    for (const auto& one : sections) {
       const Scope inside =
           Only(scope, [&](const Word& word, int) { return std::pair(word.part, word.*section) == one; });
-      return Holds(query.inner[0], inside) && Holds(query.inner[1], inside);
-    });
+      truth = std::max(truth, std::min(Holds(query.inner[0], inside), Holds(query.inner[1], inside)));
+    }
+    return truth;
   }
 
-  bool Holds(const Query& query, const Scope& scope) const {
+  // Whether the weights of those that hold add up to n, whichever way the unknown ones fall out.
+  Truth AddsUp(const Query& query, const Scope& scope) const {
+    std::set<int> sums = {0};
+    for (size_t i = 0; i < query.inner.size(); ++i) {
+      const Truth truth = Holds(query.inner[i], scope);
+      std::set<int> next;
+      for (const int sum : sums) {
+        if (truth != kYes) next.insert(sum);
+        if (truth != kNo) next.insert(sum + query.weights[i]);
+      }
+      sums = next;
+    }
+    if (*sums.begin() >= query.n) return kYes;
+    return *sums.rbegin() >= query.n ? kMaybe : kNo;
+  }
+
+  Truth Holds(const Query& query, const Scope& scope) const {
     const auto holds = [&](size_t i) { return Holds(query.inner[i], scope); };
+    const auto holds_in = [&](const auto& keep) { return Holds(query.inner[0], Only(scope, keep)); };
     switch (query.kind) {
       case Query::kAnd:
-        return holds(0) && holds(1);
+        return std::min(holds(0), holds(1));
       case Query::kOr:
-        return holds(0) || holds(1);
+        return std::max(holds(0), holds(1));
       case Query::kNot:
-        return !holds(0);
+        return static_cast<Truth>(kYes - holds(0));
       case Query::kSent:
         return HoldsInOne(query, scope, &Word::sentence);
       case Query::kPara:
         return HoldsInOne(query, scope, &Word::paragraph);
       case Query::kAtLeast:
-        return MostApart(Find(query.inner[0], scope), 0) >= static_cast<size_t>(query.n);
-      case Query::kMin:
-        return holds(0) + holds(1) + holds(2) >= query.n;
+        return MostApart(Find(query.inner[0], scope), 0) >= static_cast<size_t>(query.n) ? kYes : kNo;
+      case Query::kMin: {
+        std::vector<Truth> truths = {holds(0), holds(1), holds(2)};
+        std::sort(truths.rbegin(), truths.rend());
+        return truths[static_cast<size_t>(query.n - 1)];
+      }
       case Query::kScore:
-        return 2 * holds(0) + holds(1) >= query.n;
+        return AddsUp(query, scope);
       case Query::kLead:
-        return Holds(query.inner[0],
-                     Only(scope, [](const Word& word, int) { return word.part == 0 || word.paragraph == 0; }));
+        return holds_in([](const Word& word, int) { return word.part == 0 || word.paragraph == 0; });
       case Query::kFirst: {
         const int begin = static_cast<int>(
             std::count_if(text_.begin(), text_.end(), [](const Word& word) { return word.part == 0; }));
-        return Holds(query.inner[0],
-                     Only(scope, [&](const Word& word, int at) { return word.part == 1 && at < begin + 2 * query.n; }));
+        return holds_in([&](const Word& word, int at) { return word.part == 1 && at < begin + 2 * query.n; });
       }
       case Query::kHeadline:
-        return Holds(query.inner[0], Only(scope, [](const Word& word, int) { return word.part == 0; }));
+        return holds_in([](const Word& word, int) { return word.part == 0; });
       case Query::kBody:
-        return Holds(query.inner[0], Only(scope, [](const Word& word, int) { return word.part == 1; }));
+        return holds_in([](const Word& word, int) { return word.part == 1; });
+      case Query::kLanguage:
+        return english_;
       default:
-        return !Find(query, scope).empty();
+        return Find(query, scope).empty() ? kNo : kYes;
     }
   }
 
   const Text& text_;
+  const Truth english_;
 };
 
 }  // namespace wirewatch::watch::reference
