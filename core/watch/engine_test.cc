@@ -240,11 +240,17 @@ TEST_F(EngineTest, ExplainsWhatIsNotThere) {
 }
 
 TEST_F(EngineTest, HostileWatchesEndUnknown) {
-  Add("w", "(((a NEAR/1000 a) NEAR/1000 (a NEAR/1000 a)) NEAR/1000 ((a NEAR/1000 a) NEAR/1000 (a NEAR/1000 a)))");
-  std::string text;
-  for (int i = 0; i < 300; ++i) text += "a ";
+  Add("near", "(((a NEAR/1000 a) NEAR/1000 (a NEAR/1000 a)) NEAR/1000 ((a NEAR/1000 a) NEAR/1000 (a NEAR/1000 a)))");
+  std::string phrase, text;
+  for (int i = 0; i < 900; ++i) phrase += "a* ";
+  for (int i = 0; i < 3000; ++i) text += "a ";
+  Add("loose", "\"" + phrase + "\"~1000");
   EXPECT_THAT(Matching(text), ElementsAre());
-  EXPECT_EQ(counts_.over_budget, 1u);
+  EXPECT_EQ(counts_.over_budget, 2u);
+  v1::Explanation explanation;
+  ASSERT_TRUE(engine_.Explain("near", View(item_, index_), scratch_, explanation));
+  EXPECT_EQ(explanation.summary(), "it takes too much work on this text");
+  EXPECT_EQ(explanation.clause().truth(), v1::TRUTH_UNKNOWN);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // as itself, and is decided on a fixed Item, with an explanation, within the limits.
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <variant>
 
@@ -17,8 +18,10 @@ void Require(bool condition) {
 }
 
 const std::string* ListOf(const std::string& name) {
-  static const std::string kfor = "KFOR OR \"Kosovo Force\"", loop = "LIST(loop)";
-  return name == "kfor" ? &kfor : name == "loop" ? &loop : nullptr;
+  static const std::map<std::string, std::string> lists = {
+      {"kfor", "KFOR OR \"Kosovo Force\""}, {"loop", "LIST(loop)"}, {"nothing", "a remark, a comma and \"--\""}};
+  const auto found = lists.find(name);
+  return found == lists.end() ? nullptr : &found->second;
 }
 
 const wirewatch::v1::Item& Story() {
@@ -56,7 +59,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static text::TextIndex& index = *new text::TextIndex;
   index.Build(Story());
   watch::Engine engine;
-  if (engine.Add({.id = "w", .query = query, .timezone = absl::UTCTimeZone()}, ListOf)) return 0;
+  if (const auto error = engine.Add({.id = "w", .query = query, .timezone = absl::UTCTimeZone()}, ListOf)) {
+    Require(error->offset <= query.size() && !error->message.empty());
+    return 0;
+  }
+  Require(!engine.Add({.id = "x", .query = normal, .timezone = absl::UTCTimeZone()}, ListOf));
   watch::Scratch scratch;
   std::vector<watch::Hit> hits;
   const watch::View view(Story(), index);
@@ -64,6 +71,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   v1::Explanation explanation;
   Require(engine.Explain("w", view, scratch, explanation));
   Require((explanation.clause().truth() == v1::TRUTH_TRUE) == !hits.empty());
+  Require(explanation.clause().query_end() <= query.size());
+  Require(hits.empty() || hits.size() == 2);  // the normal form means the same
   if (!hits.empty()) {
     v1::WatchHit described;
     engine.Describe(hits[0], view, scratch, described, false);
