@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "google/protobuf/descriptor.h"
+#include "tests/support/built_plugins.h"
 #include "wirewatch/alerts/snippet.h"
 #include "wirewatch/config/yaml.h"
 #include "wirewatch/loader/registry.h"
@@ -25,17 +26,6 @@ namespace wirewatch {
 namespace {
 
 namespace pb = google::protobuf;
-
-const loader::Registry& Plugins() {
-  static const auto& registry = *new loader::Registry([] {
-    loader::RegistryOptions options;
-    options.folders = {WIREWATCH_BINARY_DIR "/lib/wirewatch/plugins"};
-    options.describer = WIREWATCH_BINARY_DIR "/lib/wirewatch/describe-plugin";
-    options.cache = WIREWATCH_BINARY_DIR "/Testing/plugin-cache";
-    return loader::Registry::Scan(options);
-  }());
-  return registry;
-}
 
 std::vector<std::string> NamesIn(const std::string& folder) { return Plugins().Names(folder); }
 

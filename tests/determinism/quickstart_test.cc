@@ -8,7 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "wirewatch/loader/registry.h"
+#include "tests/support/built_plugins.h"
 #include "wirewatch/pipeline/assemble.h"
 #include "wirewatch/pipeline/pipeline.h"
 #include "wirewatch/sdk/clock.h"
@@ -16,17 +16,6 @@
 
 namespace wirewatch {
 namespace {
-
-const loader::Registry& Plugins() {
-  static const auto& registry = *new loader::Registry([] {
-    loader::RegistryOptions options;
-    options.folders = {WIREWATCH_BINARY_DIR "/lib/wirewatch/plugins"};
-    options.describer = WIREWATCH_BINARY_DIR "/lib/wirewatch/describe-plugin";
-    options.cache = WIREWATCH_BINARY_DIR "/Testing/plugin-cache";
-    return loader::Registry::Scan(options);
-  }());
-  return registry;
-}
 
 // Everything in the store, and the Signals as they passed.
 std::string Outcome(int workers, uint64_t seed) {

@@ -48,7 +48,6 @@ class Watch final : public Analysis {
     for (const watch::Hit& hit : memory.hits) Raise(hit, view, memory.scratch, findings);
     if (counts.unknown > 0) findings.Count("unknown", counts.unknown);
     if (counts.over_budget > 0) findings.Count("over_budget", counts.over_budget);
-    findings.Count("candidates", counts.candidates);
     return absl::OkStatus();
   }
 

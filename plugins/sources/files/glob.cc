@@ -221,11 +221,4 @@ Walk FindFiles(const std::vector<Glob>& globs, const std::vector<Glob>& excluded
   return walker.Take();
 }
 
-Walk FindFilesBelow(const std::string& folder, const std::vector<Glob>& globs, const std::vector<Glob>& excluded) {
-  Walker walker(globs, excluded);
-  std::set<std::pair<dev_t, ino_t>> above;
-  walker.Visit(folder, above);
-  return walker.Take();
-}
-
 }  // namespace wirewatch::sources

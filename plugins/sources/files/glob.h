@@ -44,8 +44,6 @@ struct Walk {
 // Everything that one of `globs` names and none of `excluded`. Follows symbolic links to files, and to folders unless
 // they lead back into a folder on the way down.
 Walk FindFiles(const std::vector<Glob>& globs, const std::vector<Glob>& excluded);
-// As FindFiles(), but only below `folder`.
-Walk FindFilesBelow(const std::string& folder, const std::vector<Glob>& globs, const std::vector<Glob>& excluded);
 
 }  // namespace wirewatch::sources
 

@@ -91,7 +91,7 @@ FilePosition OpenFile::position() const {
 
 bool OpenFile::Read(BatchBuilder& batch) {
   if (!stories_.empty()) {
-    AddStories(batch);
+    AddStories("", batch);
     return true;
   }
   if (!records_) return BeginEntry(batch);
@@ -189,14 +189,17 @@ void OpenFile::TakeJson(const RecordReader::Record& record, BatchBuilder& batch)
   document_bytes_ = record.taken;
   stories_ = StoriesIn(document_);
   if (stories_.empty()) return Pass(record.taken);
-  AddStories(batch);
+  AddStories(record.bytes, batch);
 }
 
-void OpenFile::AddStories(BatchBuilder& batch) {
+// `raw`: the record, which is the raw form of a story that has it to itself.
+void OpenFile::AddStories(std::string_view raw, BatchBuilder& batch) {
+  const bool alone = stories_.size() == 1 && &document_ == stories_[0];
   while (position_.element < stories_.size() && !batch.full()) {
     const boost::json::value& story = *stories_[position_.element++];
     v1::Item& item = batch.NewItem();
-    AddItem(FillFromJson(story, zone_, item), item, boost::json::serialize(story), batch);
+    const absl::Status filled = FillFromJson(story, zone_, item);
+    alone ? AddItem(filled, item, raw, batch) : AddItem(filled, item, boost::json::serialize(story), batch);
   }
   if (position_.element < stories_.size()) return;
   stories_.clear();

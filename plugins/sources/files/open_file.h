@@ -45,7 +45,7 @@ class OpenFile {
   bool BeginEntry(BatchBuilder& batch);
   void TakeRecord(const RecordReader::Record& record, BatchBuilder& batch);
   void TakeJson(const RecordReader::Record& record, BatchBuilder& batch);
-  void AddStories(BatchBuilder& batch);
+  void AddStories(std::string_view raw, BatchBuilder& batch);
   void AddItem(const absl::Status& filled, v1::Item& item, std::string_view raw, BatchBuilder& batch);
   void Pass(uint64_t bytes);
   bool Fail(const absl::Status& why, BatchBuilder& batch);
