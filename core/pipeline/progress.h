@@ -53,8 +53,18 @@ struct StepProgress {
   NamedCounters counters;
 };
 
+// The commits of a host.
+struct CommitProgress {
+  uint64_t commits = 0;
+  uint64_t failures = 0;     // tried again
+  LatencySummary duration;   // of a commit
+  uint64_t store_bytes = 0;  // of the store's files
+  std::string trouble;       // what is wrong with the store now; empty: nothing
+};
+
 struct Progress {
   std::string pipeline;
+  std::string file;                 // that it was read from
   uint64_t position = 0;            // last given
   uint64_t committed_position = 0;  // last durable
   absl::Time arrival;               // the pipeline's time, as of the last commit

@@ -17,6 +17,7 @@ absl::Status EpochWriter::Write(const EpochWrites& epoch) {
     if (done.ok()) done = WriteQuarantine(*pipeline, entry);
   }
   if (done.ok()) done = WriteCursors(*pipeline, epoch);
+  if (done.ok()) done = RemoveRetried(*pipeline, epoch);
   return done;
 }
 
@@ -122,6 +123,16 @@ absl::Status EpochWriter::WriteCursors(int64_t pipeline, const EpochWrites& epoc
   if (!put.ok()) return put.status();
   for (const auto& [source, cursor] : epoch.cursors) {
     if (absl::Status done = put->Int(pipeline).Text(source).Blob(cursor).Run(); !done.ok()) return done;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EpochWriter::RemoveRetried(int64_t pipeline, const EpochWrites& epoch) {
+  if (epoch.retried.empty()) return absl::OkStatus();
+  absl::StatusOr<Statement> remove = connection_.Prepare("DELETE FROM quarantine WHERE id = ? AND pipeline = ?");
+  if (!remove.ok()) return remove.status();
+  for (const uint64_t id : epoch.retried) {
+    if (absl::Status done = remove->Uint(id).Int(pipeline).Run(); !done.ok()) return done;
   }
   return absl::OkStatus();
 }

@@ -30,6 +30,7 @@ class EpochWriter {
   absl::Status WriteState(int64_t pipeline, const SealedState& state);
   absl::Status WriteQuarantine(int64_t pipeline, const QuarantineEntry& entry);
   absl::Status WriteCursors(int64_t pipeline, const EpochWrites& epoch);
+  absl::Status RemoveRetried(int64_t pipeline, const EpochWrites& epoch);
 
   Connection& connection_;
   uint64_t journal_end_;

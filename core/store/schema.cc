@@ -52,7 +52,12 @@ constexpr char kSchema1[] = R"sql(
     error TEXT NOT NULL, at_us INTEGER NOT NULL, PRIMARY KEY (subscription, sequence)) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 1> kMigrations = {kSchema1};
+constexpr char kSchema2[] = R"sql(
+  ALTER TABLE quarantine ADD COLUMN retry INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX quarantine_retries ON quarantine (pipeline, id) WHERE retry;
+)sql";
+
+constexpr std::array<const char*, 2> kMigrations = {kSchema1, kSchema2};
 
 absl::Status RunMigration(Connection& connection, const char* sql, size_t to) {
   absl::StatusOr<Transaction> transaction = Transaction::Begin(connection);

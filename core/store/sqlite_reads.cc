@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "wirewatch/store/epoch_writer.h"
 #include "wirewatch/store/sqlite_values.h"
 
@@ -41,6 +42,11 @@ ArchivedItem ItemOf(const Statement& row) {
                       .item = row.ColumnString(4)};
 }
 
+// What QuarantineOf() reads.
+constexpr char kSelectQuarantine[] =
+    "SELECT quarantine.id, pipelines.name, position, step, plugin, plugin_version, reason, error_code, error, at_us, "
+    "origin, item, raw, retry FROM quarantine JOIN pipelines ON pipelines.id = quarantine.pipeline WHERE ";
+
 QuarantineEntry QuarantineOf(const Statement& row) {
   return QuarantineEntry{.id = row.ColumnUint(0),
                          .pipeline = row.ColumnString(1),
@@ -53,7 +59,8 @@ QuarantineEntry QuarantineOf(const Statement& row) {
                          .at = FromMicros(row.ColumnInt(9)),
                          .origin = row.ColumnString(10),
                          .item = row.ColumnString(11),
-                         .raw = row.ColumnString(12)};
+                         .raw = row.ColumnString(12),
+                         .retry = row.ColumnInt(13) != 0};
 }
 
 std::string FirstBytes(const Statement& row) { return row.ColumnString(0); }
@@ -228,13 +235,34 @@ absl::StatusOr<std::vector<DeadLetter>> ReadDeadLetters(Connection& connection, 
 
 absl::StatusOr<std::vector<QuarantineEntry>> ReadQuarantineEntries(Connection& connection, std::string_view pipeline,
                                                                    uint64_t after_id, size_t limit) {
-  absl::StatusOr<Statement> query = connection.Prepare(
-      "SELECT quarantine.id, pipelines.name, position, step, plugin, plugin_version, reason, error_code, error, at_us, "
-      "origin, item, raw FROM quarantine JOIN pipelines ON pipelines.id = quarantine.pipeline "
-      "WHERE quarantine.id > ?1 AND (?2 = '' OR pipelines.name = ?2) ORDER BY quarantine.id LIMIT ?3");
+  static const auto& sql = *new std::string(absl::StrCat(
+      kSelectQuarantine, "quarantine.id > ?1 AND (?2 = '' OR pipelines.name = ?2) ORDER BY quarantine.id LIMIT ?3"));
+  absl::StatusOr<Statement> query = connection.Prepare(sql.c_str());
   if (!query.ok()) return query.status();
   query->Uint(after_id).Text(pipeline).Uint(limit);
   return All(*query, QuarantineOf);
+}
+
+absl::StatusOr<std::vector<QuarantineEntry>> ReadRetryEntries(Connection& connection, std::string_view pipeline,
+                                                              uint64_t after_id, size_t limit) {
+  static const auto& sql = *new std::string(absl::StrCat(
+      kSelectQuarantine, "retry AND quarantine.id > ?1 AND pipelines.name = ?2 ORDER BY quarantine.id LIMIT ?3"));
+  absl::StatusOr<Statement> query = connection.Prepare(sql.c_str());
+  if (!query.ok()) return query.status();
+  query->Uint(after_id).Text(pipeline).Uint(limit);
+  return All(*query, QuarantineOf);
+}
+
+absl::StatusOr<std::optional<uint64_t>> FirstWithoutItem(Connection& connection, std::span<const uint64_t> ids) {
+  absl::StatusOr<Statement> query = connection.Prepare("SELECT id FROM quarantine WHERE id = ? AND length(item) = 0");
+  if (!query.ok()) return query.status();
+  for (const uint64_t id : ids) {
+    absl::StatusOr<bool> row = query->Uint(id).Step();
+    if (!row.ok()) return row.status();
+    if (*row) return id;
+    query->Reset();
+  }
+  return std::nullopt;
 }
 
 }  // namespace wirewatch::store

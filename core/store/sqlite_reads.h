@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,10 @@ absl::StatusOr<std::vector<DeadLetter>> ReadDeadLetters(Connection& connection, 
                                                         size_t limit);
 absl::StatusOr<std::vector<QuarantineEntry>> ReadQuarantineEntries(Connection& connection, std::string_view pipeline,
                                                                    uint64_t after_id, size_t limit);
+absl::StatusOr<std::vector<QuarantineEntry>> ReadRetryEntries(Connection& connection, std::string_view pipeline,
+                                                              uint64_t after_id, size_t limit);
+// The first of the entries that holds no Item; nullopt: all do, or are not there.
+absl::StatusOr<std::optional<uint64_t>> FirstWithoutItem(Connection& connection, std::span<const uint64_t> ids);
 
 }  // namespace wirewatch::store
 

@@ -57,7 +57,8 @@ class SqliteStore final : public Store {
   absl::Status Commit(std::span<const EpochWrites> epochs) override;
   absl::Status TrimJournal(uint64_t before_sequence) override;
   absl::Status Advance(std::string_view subscription, uint64_t sequence, std::span<const DeadLetter> dead) override;
-  absl::Status DropQuarantined(uint64_t id) override;
+  absl::Status RetryQuarantined(std::span<const uint64_t> ids) override;
+  absl::Status DropQuarantined(std::span<const uint64_t> ids) override;
   std::string JournalId() const override { return journal_id_; }
 
   absl::StatusOr<PipelinePosition> LastPosition(std::string_view pipeline) override {
@@ -104,6 +105,10 @@ class SqliteStore final : public Store {
                                                               size_t limit) override {
     return readers_->With([&](Connection& c) { return ReadQuarantineEntries(c, pipeline, after_id, limit); });
   }
+  absl::StatusOr<std::vector<QuarantineEntry>> ReadRetries(std::string_view pipeline, uint64_t after_id,
+                                                           size_t limit) override {
+    return readers_->With([&](Connection& c) { return ReadRetryEntries(c, pipeline, after_id, limit); });
+  }
 
  private:
   SqliteStore() = default;
@@ -111,6 +116,8 @@ class SqliteStore final : public Store {
   // Both with mutex_ held. Begins a transaction; Aborted when another host has opened the store since.
   absl::StatusOr<Transaction> BeginWrite();
   absl::Status SetMeta(const char* key, uint64_t value);
+  // `sql` changes the entry whose id it is given; all of them or none.
+  absl::Status ForEachQuarantined(const char* sql, std::span<const uint64_t> ids);
 
   // Released last, so that nobody takes the store while a connection is open.
   std::unique_ptr<TemporaryDirectory> temporary_;
@@ -247,15 +254,32 @@ absl::Status SqliteStore::Advance(std::string_view subscription, uint64_t sequen
   return transaction->Commit();
 }
 
-absl::Status SqliteStore::DropQuarantined(uint64_t id) {
+absl::Status SqliteStore::ForEachQuarantined(const char* sql, std::span<const uint64_t> ids) {
   const std::lock_guard lock(mutex_);
   absl::StatusOr<Transaction> transaction = BeginWrite();
   if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<Statement> remove = writer_->Prepare("DELETE FROM quarantine WHERE id = ?");
-  if (!remove.ok()) return remove.status();
-  if (absl::Status done = remove->Uint(id).Run(); !done.ok()) return done;
-  if (writer_->changes() == 0) return absl::NotFoundError(absl::StrCat("nothing is quarantined under ", id));
+  absl::StatusOr<Statement> change = writer_->Prepare(sql);
+  if (!change.ok()) return change.status();
+  for (const uint64_t id : ids) {
+    if (absl::Status done = change->Uint(id).Run(); !done.ok()) return done;
+    if (writer_->changes() == 0) return absl::NotFoundError(absl::StrCat("nothing is quarantined under ", id));
+  }
   return transaction->Commit();
+}
+
+absl::Status SqliteStore::RetryQuarantined(std::span<const uint64_t> ids) {
+  absl::StatusOr<std::optional<uint64_t>> record =
+      readers_->With([ids](Connection& c) { return FirstWithoutItem(c, ids); });
+  if (!record.ok()) return record.status();
+  if (*record) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        **record, " is a record that could not become an Item: mend it at its source, which reads it again"));
+  }
+  return ForEachQuarantined("UPDATE quarantine SET retry = 1 WHERE id = ?", ids);
+}
+
+absl::Status SqliteStore::DropQuarantined(std::span<const uint64_t> ids) {
+  return ForEachQuarantined("DELETE FROM quarantine WHERE id = ?", ids);
 }
 
 }  // namespace

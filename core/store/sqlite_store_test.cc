@@ -233,8 +233,8 @@ TEST_F(SqliteStoreTest, QuarantineIsPagedAndDropped) {
   epoch.quarantine = {{.position = 1, .step = "s"}, {.position = 2, .step = "s"}, {.position = 3, .step = "s"}};
   ASSERT_TRUE(Commit(std::move(epoch)).ok());
   const uint64_t first = store_->ReadQuarantine("p", 0, 1)->front().id;
-  ASSERT_TRUE(store_->DropQuarantined(first).ok());
-  EXPECT_EQ(store_->DropQuarantined(first).code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE(store_->DropQuarantined({&first, 1}).ok());
+  EXPECT_EQ(store_->DropQuarantined({&first, 1}).code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(store_->ReadQuarantine("p", 0, 10)->size(), 2u);
   EXPECT_THAT(store_->ReadQuarantine("q", 0, 10).value(), IsEmpty());
   EXPECT_EQ(store_->ReadQuarantine("", first, 1)->front().position, 2u);

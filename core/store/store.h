@@ -73,6 +73,7 @@ struct QuarantineEntry {
   std::string origin = {};  // where it stood, e.g. "inbox/a.jsonl:12"
   std::string item = {};    // serialised v1::Item, as it was before the step; empty for a record
   std::string raw = {};     // the record as read
+  bool retry = false;       // it is to come back as input
 };
 
 // Everything that one slice of a pipeline's input caused.
@@ -85,6 +86,7 @@ struct EpochWrites {
   std::vector<SealedState> state = {};
   std::vector<QuarantineEntry> quarantine = {};
   std::vector<std::pair<std::string, std::string>> cursors = {};  // source, cursor
+  std::vector<uint64_t> retried = {};  // quarantine entries that have come back as input; they are removed
 };
 
 // How far a pipeline has been committed; zeros when it has never been.
@@ -179,8 +181,13 @@ class Store {
   // Entries with id > `after_id`, oldest first; pipeline "": of all.
   virtual absl::StatusOr<std::vector<QuarantineEntry>> ReadQuarantine(std::string_view pipeline, uint64_t after_id,
                                                                       size_t limit) = 0;
-  // NotFound.
-  virtual absl::Status DropQuarantined(uint64_t id) = 0;
+  // Entries with `retry` set, as ReadQuarantine(). Cheap when there are none.
+  virtual absl::StatusOr<std::vector<QuarantineEntry>> ReadRetries(std::string_view pipeline, uint64_t after_id,
+                                                                   size_t limit) = 0;
+  // NotFound, and then nothing is changed. An entry without Item (a rejected record) is FailedPrecondition.
+  virtual absl::Status RetryQuarantined(std::span<const uint64_t> ids) = 0;
+  // NotFound, and then nothing is changed.
+  virtual absl::Status DropQuarantined(std::span<const uint64_t> ids) = 0;
 };
 
 }  // namespace wirewatch::store

@@ -1,0 +1,89 @@
+// Host: the pipelines of one process with what they share: the store, the byte budget, the committer and the in-flight
+// record. Starts them, reloads their files as one transaction, drains and stops them.
+//
+// Start(), Wait() and the destructor belong to one thread; everything else may be called by any thread at any time, but
+// not from a signal handler.
+#ifndef WIREWATCH_PIPELINE_HOST_H_
+#define WIREWATCH_PIPELINE_HOST_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "wirewatch/pipeline/progress.h"
+#include "wirewatch/pipeline/tap.h"
+#include "wirewatch/sdk/clock.h"
+#include "wirewatch/store/store.h"
+
+namespace wirewatch::pipeline {
+
+struct HostOptions {
+  std::vector<std::filesystem::path> files;  // one pipeline each; names must differ
+  std::filesystem::path store;               // empty: a temporary one
+  bool once = false;                         // ends with its sources
+  int workers = 1;                           // for each pipeline
+  // How long Drain() lets what is in flight go on, and how long channels may take afterwards.
+  absl::Duration drain = absl::Seconds(30);
+  Clock* clock = nullptr;  // outlives the host; nullptr: the machine's
+};
+
+// What a reload does to a pipeline (step empty) or to one of its steps.
+struct ReloadedStep {
+  enum class Change { kAdded, kRemoved, kChanged, kKept };
+  std::string pipeline;
+  std::string step;
+  Change change = Change::kKept;
+};
+
+struct HostStatus {
+  absl::Time started;
+  bool ready = false;
+  std::string not_ready_reason;  // e.g. "the store cannot commit: disk full"; empty when ready
+  uint64_t budget_used = 0;      // bytes
+  uint64_t budget_limit = 0;     // bytes
+  int workers = 0;
+  uint64_t reloads = 0;
+  uint64_t reloads_failed = 0;
+  CommitProgress commits;
+};
+
+class Host {
+ public:
+  // Reads the files, opens the store and starts every pipeline where its last commit left it. InvalidArgument: a file
+  // is not right; the message is every error with its place. Nothing runs after an error.
+  static absl::StatusOr<std::unique_ptr<Host>> Start(HostOptions options);
+  // Stops, and waits for that.
+  virtual ~Host() = default;
+
+  // Until all pipelines have ended: see Pipeline::Wait().
+  virtual absl::Status Wait() = 0;
+  // Sources are not read any more; what is in flight goes on for HostOptions::drain, and what is whole by then is
+  // committed. Returns at once.
+  virtual void Drain() = 0;
+
+  // Reads the files again, builds what they say beside what runs, and takes over at an epoch boundary with the state of
+  // every step that kept its id. A file that fails changes nothing: InvalidArgument with every error, or
+  // FailedPrecondition when a source cannot be opened or a step cannot take up its state; Unavailable when the epoch
+  // could not be committed in time. `dry_run`: only checks and compares. One at a time.
+  virtual absl::StatusOr<std::vector<ReloadedStep>> Reload(bool dry_run) = 0;
+
+  virtual HostStatus Status() const = 0;
+  // In the order of the files.
+  virtual std::vector<Progress> Snapshot() const = 0;
+  virtual store::Store& store() = 0;
+
+  // Items as they leave a step; see TapReader. NotFound names the pipelines or steps that there are.
+  virtual absl::StatusOr<std::unique_ptr<TapReader>> Tap(const TapOptions& options) = 0;
+  // Items that Store::RetryQuarantined() has marked wait in the store: pipelines look at once.
+  virtual void WakeForRetries() = 0;
+};
+
+}  // namespace wirewatch::pipeline
+
+#endif  // WIREWATCH_PIPELINE_HOST_H_
