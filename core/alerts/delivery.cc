@@ -48,7 +48,8 @@ class Delivery::Worker {
         log_(name_) {}
   ~Worker() { Join(); }
 
-  absl::Status Start();
+  absl::Status Prepare();
+  void Start();
   void Notify();
   // Ends when everything committed is delivered, or at `deadline`.
   void Drain(absl::Time deadline);
@@ -62,6 +63,8 @@ class Delivery::Worker {
 
  private:
   void Run();
+  // From the store; false when it had to stop before that.
+  bool TakePosition();
   bool OpenChannel();
   // Delivers what there is; false when it had to stop before the end.
   bool DeliverPages();
@@ -123,24 +126,21 @@ class Delivery::Worker {
 
 // ---- Control ----
 
-absl::Status Delivery::Worker::Start() {
+absl::Status Delivery::Worker::Prepare() {
   absl::StatusOr<std::optional<uint64_t>> position = store_.SubscriptionPosition(name_);
-  if (!position.ok()) return position.status();
-  if (!position->has_value()) {
-    absl::StatusOr<store::JournalRange> journal = store_.Journal();
-    if (!journal.ok()) return journal.status();
-    // Made durable at once, so that what comes before the first delivery is not lost by a crash.
-    if (absl::Status made = store_.Advance(name_, journal->end); !made.ok()) return made;
-    *position = journal->end;
-  }
-  advanced_ = done_ = **position;
+  if (!position.ok() || position->has_value()) return position.status();
+  absl::StatusOr<store::JournalRange> journal = store_.Journal();
+  if (!journal.ok()) return journal.status();
+  // Made durable at once, so that what comes before the first delivery is not lost by a crash.
+  return store_.Advance(name_, journal->end);
+}
+
+void Delivery::Worker::Start() {
   ChangeStats([&](ChannelStats& stats) {
     stats.pipeline = options_.pipeline;
     stats.id = options_.id;
-    stats.position = advanced_;
   });
   thread_ = std::thread([this] { Run(); });
-  return absl::OkStatus();
 }
 
 void Delivery::Worker::Notify() {
@@ -214,7 +214,7 @@ void Delivery::Worker::SetTrouble(const absl::Status& status) {
 // ---- The thread ----
 
 void Delivery::Worker::Run() {
-  if (!OpenChannel()) return;
+  if (!TakePosition() || !OpenChannel()) return;
   for (uint32_t failures = 0;;) {
     const Wake wake = WaitForNews();
     if (wake == Wake::kEnd) break;
@@ -227,6 +227,19 @@ void Delivery::Worker::Run() {
     Notify();
   }
   if (done_ > advanced_) Advance();
+}
+
+bool Delivery::Worker::TakePosition() {
+  for (uint32_t attempt = 1;; ++attempt) {
+    const absl::StatusOr<std::optional<uint64_t>> position = store_.SubscriptionPosition(name_);
+    SetTrouble(position.status());
+    if (position.ok()) {
+      advanced_ = done_ = position->value_or(0);
+      ChangeStats([this](ChannelStats& stats) { stats.position = advanced_; });
+      return true;
+    }
+    if (!Pause(Backoff(attempt))) return false;
+  }
 }
 
 bool Delivery::Worker::OpenChannel() {
@@ -356,11 +369,15 @@ void Delivery::Add(std::unique_ptr<AlertChannel> channel, ChannelOptions options
   workers_.push_back(std::make_unique<Worker>(store_, std::move(channel), std::move(options)));
 }
 
-absl::Status Delivery::Start() {
+absl::Status Delivery::Prepare() {
   for (const auto& worker : workers_) {
-    if (absl::Status started = worker->Start(); !started.ok()) return started;
+    if (absl::Status prepared = worker->Prepare(); !prepared.ok()) return prepared;
   }
   return absl::OkStatus();
+}
+
+void Delivery::Start() {
+  for (const auto& worker : workers_) worker->Start();
 }
 
 void Delivery::Notify() {

@@ -2,7 +2,7 @@
 // journal from its own durable position, in order, delivers, and advances after success, so that a slow or broken
 // channel delays neither the analysis nor another channel, and a restart repeats at most what was not advanced.
 //
-// Add(), Start() and the stopping functions are called by one thread; Notify() and Stats() by any.
+// Add(), Prepare(), Start() and the stopping functions are called by one thread; Notify() and Stats() by any.
 #ifndef WIREWATCH_ALERTS_DELIVERY_H_
 #define WIREWATCH_ALERTS_DELIVERY_H_
 
@@ -55,9 +55,11 @@ class Delivery {
   Delivery& operator=(const Delivery&) = delete;
 
   void Add(std::unique_ptr<AlertChannel> channel, ChannelOptions options);
-  // Call it before the first commit of the pipelines: a channel that is new begins at the end of the journal as it is
-  // then. Fails when the store does.
-  absl::Status Start();
+  // Before the first commit of the pipelines: a channel that is new begins at the end of the journal as it is then.
+  // Fails when the store does.
+  absl::Status Prepare();
+  // Once; another Delivery with the same channels must have stopped.
+  void Start();
   // A commit has added to the journal.
   void Notify();
   // Delivers everything that is committed, then stops. A channel that still fails when `patience` has passed is left;

@@ -112,7 +112,8 @@ class DeliveryTest : public ::testing::Test {
 TEST_F(DeliveryTest, DeliversInOrderAndAdvances) {
   Seen seen;
   Add(seen);
-  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
   Journal(3);
   ASSERT_TRUE(seen.WaitForTaken(3));
   Journal(2);
@@ -125,14 +126,16 @@ TEST_F(DeliveryTest, DeliversInOrderAndAdvances) {
 TEST_F(DeliveryTest, GoesOnWhereItWasAfterARestart) {
   Seen first;
   Add(first);
-  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
   Journal(3);
   ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
   Restart();
   Journal(2);
   Seen second;
   Add(second);
-  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
   ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
   EXPECT_EQ(second.opened_after, 3u);
   EXPECT_THAT(second.Taken(), ElementsAre(4, 5));
@@ -142,13 +145,15 @@ TEST_F(DeliveryTest, NewChannelBeginsAtTheEndAndKeepsItsPlaceThroughACrash) {
   Journal(5);
   Seen first;
   Add(first);
-  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
   delivery_->Stop();
   Restart();
   Journal(1);
   Seen second;
   Add(second);
-  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
   ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
   EXPECT_THAT(first.Taken(), IsEmpty());
   EXPECT_THAT(second.Taken(), ElementsAre(6));
@@ -157,7 +162,8 @@ TEST_F(DeliveryTest, NewChannelBeginsAtTheEndAndKeepsItsPlaceThroughACrash) {
 TEST_F(DeliveryTest, OtherPipelinesEventsArePassedOver) {
   Seen seen;
   Add(seen);
-  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
   Journal(1, "q");
   Journal(1, "p");
   Journal(1, "q");
@@ -169,7 +175,8 @@ TEST_F(DeliveryTest, OtherPipelinesEventsArePassedOver) {
 TEST_F(DeliveryTest, TransientFailuresAreTriedAgainInOrder) {
   Seen seen;
   Add(seen, [](uint64_t, int call) { return call % 3 == 0 ? absl::OkStatus() : absl::UnavailableError("busy"); });
-  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
   Journal(3);
   ASSERT_TRUE(seen.WaitForTaken(3));
   ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
@@ -186,7 +193,8 @@ TEST_F(DeliveryTest, FinalAndEndlessFailuresBecomeDeadLetters) {
     if (sequence == 3) throw std::runtime_error("boom");
     return absl::OkStatus();
   });
-  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
   Journal(4);
   ASSERT_TRUE(seen.WaitForTaken(1));
   ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
@@ -209,7 +217,8 @@ TEST_F(DeliveryTest, StuckChannelDelaysNobodyAndKeepsItsEvents) {
   delivery_->Add(std::make_unique<TestChannel>(
                      waiting, [](uint64_t, int) { return absl::UnavailableError("no route"); }, nullptr),
                  patient);
-  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
   Journal(2);
   ASSERT_TRUE(free.WaitForTaken(2));
   const absl::Status left = delivery_->FlushAndStop(absl::Milliseconds(100));
@@ -226,7 +235,8 @@ TEST_F(DeliveryTest, FailedFlushRepeatsWhatWasDelivered) {
   Add(seen, {}, [&failures]() -> absl::Status {
     return failures-- > 0 ? absl::UnavailableError("disk full") : absl::OkStatus();
   });
-  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
   Journal(1);
   ASSERT_TRUE(seen.WaitForTaken(3));
   ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
@@ -237,7 +247,8 @@ TEST_F(DeliveryTest, FailedFlushRepeatsWhatWasDelivered) {
 TEST_F(DeliveryTest, GapIsTold) {
   Seen first;
   Add(first);
-  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
   Journal(1);
   ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
   Restart();
@@ -245,7 +256,8 @@ TEST_F(DeliveryTest, GapIsTold) {
   ASSERT_TRUE(store_->TrimJournal(4).ok());
   Seen second;
   Add(second);
-  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
   ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
   EXPECT_THAT(second.gaps, ElementsAre(std::pair(uint64_t{2}, uint64_t{3})));
   EXPECT_THAT(second.Taken(), ElementsAre(4, 5, 6));
@@ -255,7 +267,8 @@ TEST_F(DeliveryTest, GapIsTold) {
 TEST_F(DeliveryTest, ManyEventsAreAdvancedTogether) {
   Seen seen;
   Add(seen);
-  ASSERT_TRUE(delivery_->Start().ok());
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
   for (int i = 0; i < 20; ++i) Journal(50);
   ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
   EXPECT_EQ(seen.Taken().size(), 1000u);

@@ -57,6 +57,8 @@ void Batch::Reset() {
   cursors.clear();
   quarantine.clear();
   state.clear();
+  retried.clear();
+  suspects.clear();
   stop = absl::OkStatus();
   finish = false;
 }

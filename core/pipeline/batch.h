@@ -73,9 +73,11 @@ class Batch {
   std::vector<std::pair<std::string, std::string>> cursors;
   std::vector<store::QuarantineEntry> quarantine;
   std::vector<store::SealedState> state;
-  absl::Status stop;     // a step wants the pipeline to stop before this batch
-  bool finish = false;   // the stream ends with it
-  absl::Time sequenced;  // wall time
+  std::vector<uint64_t> retried;   // quarantine entries that its Items come from
+  std::vector<uint64_t> suspects;  // its Items in the in-flight record; not empty: it runs alone, Item by Item
+  absl::Status stop;               // a step wants the pipeline to stop before this batch
+  bool finish = false;             // the stream ends with it
+  absl::Time sequenced;            // wall time
 
  private:
   // Kept from use to use; what a batch needs beyond it is given back.

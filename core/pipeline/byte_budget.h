@@ -15,7 +15,7 @@ class ByteBudget {
   // False when they do not fit beside what is in use. Always true when nothing is, so that nothing waits for ever.
   bool TryReserve(uint64_t bytes) {
     uint64_t used = used_.load();
-    while (used == 0 || used + bytes <= limit_) {
+    while (used == 0 || used + bytes <= limit()) {
       if (used_.compare_exchange_weak(used, used + bytes)) return true;
     }
     return false;
@@ -24,12 +24,13 @@ class ByteBudget {
   void Resize(uint64_t before, uint64_t now) { used_.fetch_add(now - before); }
   void Release(uint64_t bytes) { used_.fetch_sub(bytes); }
 
-  bool full() const { return used() >= limit_; }
+  bool full() const { return used() >= limit(); }
   uint64_t used() const { return used_.load(std::memory_order_relaxed); }
-  uint64_t limit() const { return limit_; }
+  uint64_t limit() const { return limit_.load(std::memory_order_relaxed); }
+  void SetLimit(uint64_t limit) { limit_.store(limit, std::memory_order_relaxed); }
 
  private:
-  const uint64_t limit_;
+  std::atomic<uint64_t> limit_;
   std::atomic<uint64_t> used_{0};
 };
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "wirewatch/pipeline/schedule.h"
+#include "wirewatch/pipeline/store_trouble.h"
 #include "wirewatch/sdk/log.h"
 
 namespace wirewatch::pipeline {
@@ -14,10 +15,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 std::chrono::nanoseconds Chrono(absl::Duration duration) { return absl::ToChronoNanoseconds(duration); }
 
-bool MayPass(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) || absl::IsDeadlineExceeded(status);
-}
-
 template <class T>
 void Append(std::vector<T>& to, std::vector<T>& from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
@@ -25,7 +22,8 @@ void Append(std::vector<T>& to, std::vector<T>& from) {
 
 }  // namespace
 
-Committer::Committer(store::Store& store, Options options) : store_(store), options_(options) {
+Committer::Committer(store::Store& store, Options options)
+    : store_(store), options_(options), commit_every_(options.commit_every) {
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -54,7 +52,9 @@ void Committer::RemovePipeline(const std::string& pipeline) {
 void Committer::Add(const std::string& pipeline, EpochPart part) {
   {
     const std::lock_guard lock(mutex_);
-    Pending& pending = pipelines_[pipeline];
+    const auto found = pipelines_.find(pipeline);
+    if (found == pipelines_.end()) return;
+    Pending& pending = found->second;
     if (!pending.writes) {
       pending.writes.emplace().pipeline = pipeline;
       pending.sequenced = part.sequenced;
@@ -66,6 +66,8 @@ void Committer::Add(const std::string& pipeline, EpochPart part) {
     Append(pending.writes->items, part.writes.items);
     Append(pending.writes->journal, part.writes.journal);
     Append(pending.writes->quarantine, part.writes.quarantine);
+    Append(pending.writes->retried, part.writes.retried);
+    Append(pending.suspects, part.suspects);
     for (store::SealedState& sealed : part.writes.state) {
       pending.state_versions[sealed.step] = sealed.version;
       auto& keys = pending.state[sealed.step];
@@ -100,6 +102,23 @@ absl::Status Committer::Flush(absl::Duration patience) {
                                                   "; what was not will be read again at the next start"));
 }
 
+void Committer::SetCommitEvery(absl::Duration every) {
+  {
+    const std::lock_guard lock(mutex_);
+    commit_every_ = every;
+  }
+  changed_.notify_all();
+}
+
+CommitProgress Committer::Snapshot() const {
+  CommitProgress progress;
+  progress.commits = Read(commits_);
+  progress.failures = Read(failures_);
+  progress.duration = duration_.Summary();
+  progress.trouble = trouble();
+  return progress;
+}
+
 bool Committer::AnyPending() const {
   return std::any_of(pipelines_.begin(), pipelines_.end(), [](const auto& entry) { return entry.second.writes; });
 }
@@ -112,7 +131,7 @@ void Committer::Run() {
     changed_.wait(lock, [this] { return stopping_ || (AnyPending() && failed_.ok()); });
     // Together with what else comes meanwhile: waits for the next beat, or less when somebody is in a hurry.
     const auto begun = SteadyClock::now();
-    const auto slow = last + Chrono(options_.commit_every);
+    const auto slow = last + Chrono(commit_every_);
     const auto fast = std::max(begun, last + Chrono(options_.gap));
     changed_.wait_until(lock, slow, [&] { return stopping_ || hurry_ || schedule.Coin(); });
     changed_.wait_until(lock, fast, [&] { return stopping_; });
@@ -153,7 +172,8 @@ std::vector<Committer::Epoch> Committer::TakeAll(std::vector<store::EpochWrites>
       for (auto& [key, value] : keys) sealed.writes.push_back({key, std::move(value)});
     }
     for (auto& [source, cursor] : pending.cursors) epoch.cursors.emplace_back(source, std::move(cursor));
-    epochs.push_back({name, {pending.last_batch, pending.reserved, nullptr, pending.sequenced}});
+    epochs.push_back(
+        {name, {pending.last_batch, pending.reserved, nullptr, pending.sequenced, std::move(pending.suspects)}});
     CommitListener listener = std::move(pending.listener);
     pending = {};
     pending.listener = std::move(listener);
@@ -177,17 +197,25 @@ absl::Status Committer::NumberJournal(std::vector<store::EpochWrites>& writes) {
 absl::Status Committer::CommitPatiently(std::vector<store::EpochWrites>& writes) {
   absl::Duration pause = absl::Milliseconds(100);
   while (true) {
+    const auto begun = SteadyClock::now();
     absl::Status done = NumberJournal(writes);
     if (done.ok()) done = store_.Commit(writes);
     if (done.ok()) {
       for (const store::EpochWrites& epoch : writes) *journal_end_ += epoch.journal.size();
+      if (in_trouble_) Log("store").Warning("the store commits again");
+      in_trouble_ = false;
       trouble_.Set("");
+      wirewatch::pipeline::Add(commits_);
+      duration_.Record(static_cast<uint64_t>(std::chrono::nanoseconds(SteadyClock::now() - begun).count()), 1);
       return done;
     }
-    Log("store").Error(MayPass(done) ? "a commit failed and is tried again" : "a commit failed for good",
+    const bool may_pass = IsStoreTrouble(done);
+    Log("store").Error(may_pass ? "a commit failed and is tried again" : "a commit failed for good",
                        {{"error", std::string(done.message())}});
-    trouble_.Set(absl::StrCat("the store cannot commit: ", done.message()));
-    if (!MayPass(done)) return done;
+    trouble_.Set(absl::StrCat("the store cannot commit: ", std::string(done.message())));
+    in_trouble_ = true;
+    wirewatch::pipeline::Add(failures_);
+    if (!may_pass) return done;
     std::unique_lock lock(mutex_);
     if (changed_.wait_for(lock, Chrono(pause), [this] { return stopping_; })) return done;
     pause = std::min(pause * 2, options_.max_backoff);

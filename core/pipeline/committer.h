@@ -1,10 +1,11 @@
 // Committer: makes epochs durable. Pipelines hand it the parts of epochs that their batches came to; its thread commits
 // what is there at least every `commit_every`, earlier when somebody waits, in one transaction over all pipelines, and
-// tells each what is durable. A store that is in trouble for a while is tried again; what is handed in meanwhile is
+// tells each what is durable. A store that is in trouble is tried again until it is not; what is handed in meanwhile is
 // kept (the byte budget bounds it). One for a host.
 #ifndef WIREWATCH_PIPELINE_COMMITTER_H_
 #define WIREWATCH_PIPELINE_COMMITTER_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -19,17 +20,19 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "wirewatch/pipeline/counters.h"
+#include "wirewatch/pipeline/progress.h"
 #include "wirewatch/store/store.h"
 
 namespace wirewatch::pipeline {
 
 // What one batch adds to its pipeline's epoch.
 struct EpochPart {
-  uint64_t batch = 0;         // number
-  uint64_t reserved = 0;      // bytes of the budget
-  store::EpochWrites writes;  // sequences of the journal are given at the commit
-  bool early = false;         // somebody waits for it
-  absl::Time sequenced;       // wall time
+  uint64_t batch = 0;              // number
+  uint64_t reserved = 0;           // bytes of the budget
+  store::EpochWrites writes;       // sequences of the journal are given at the commit
+  bool early = false;              // somebody waits for it
+  absl::Time sequenced;            // wall time
+  std::vector<uint64_t> suspects;  // of the in-flight record that it has brought through
 };
 
 // What is durable now. Called on the committer's thread.
@@ -37,7 +40,8 @@ struct CommittedEpoch {
   uint64_t last_batch = 0;
   uint64_t released = 0;  // bytes of the budget that are free again
   const store::EpochWrites* writes = nullptr;
-  absl::Time sequenced;  // of the oldest batch
+  absl::Time sequenced;            // of the oldest batch
+  std::vector<uint64_t> suspects;  // of the in-flight record that are through
 };
 struct CommitListener {
   std::function<void(const CommittedEpoch&)> committed;
@@ -65,7 +69,8 @@ class Committer {
   void AddPipeline(const std::string& pipeline, CommitListener listener);
   void RemovePipeline(const std::string& pipeline);
 
-  // Parts of one pipeline come in the order of their batches. Any thread.
+  // Parts of one pipeline come in the order of their batches. Those of a pipeline that is not there any more are given
+  // up. Any thread.
   void Add(const std::string& pipeline, EpochPart part);
   // Somebody waits for what has been added.
   void Hurry();
@@ -74,6 +79,10 @@ class Committer {
 
   // What is wrong with the store at the moment; empty: nothing.
   std::string trouble() const { return trouble_.Get(); }
+  bool in_trouble() const { return in_trouble_.load(std::memory_order_relaxed); }
+  CommitProgress Snapshot() const;
+  // Longest time between two commits, from the next one on.
+  void SetCommitEvery(absl::Duration every);
 
  private:
   struct Pending {
@@ -85,6 +94,7 @@ class Committer {
     uint64_t last_batch = 0;
     uint64_t reserved = 0;
     absl::Time sequenced;
+    std::vector<uint64_t> suspects;
   };
   struct Epoch {
     std::string pipeline;
@@ -102,10 +112,14 @@ class Committer {
   const Options options_;
   std::optional<uint64_t> journal_end_;
   SharedText trouble_;
+  std::atomic<bool> in_trouble_{false};
+  std::atomic<uint64_t> commits_{0}, failures_{0};
+  LatencyHistogram duration_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, Pending> pipelines_;
+  absl::Duration commit_every_;
   bool hurry_ = false;
   bool committing_ = false;
   bool stopping_ = false;

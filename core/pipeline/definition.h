@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
@@ -32,7 +33,8 @@ struct StepOf {
   std::unique_ptr<P> instance = {};
   Condition when = {};
   config::OnError on_error = config::OnError::kQuarantine;
-  uint32_t state_version = 0;  // stateful analyses
+  uint32_t state_version = 0;    // stateful analyses
+  std::string fingerprint = {};  // of the plugin, its options and the files that it read
 };
 
 // Either kind of analysis; exactly one of the two is there.
@@ -42,8 +44,17 @@ struct AnalysisStep {
   bool is_stateful() const { return stateful.instance != nullptr; }
 };
 
+// A file that a pipeline was made from, or a pattern for such files, with what was found.
+struct InputFile {
+  std::filesystem::path path = {};
+  bool pattern = false;
+};
+
 struct Definition {
   std::string name = {};
+  std::filesystem::path file = {};
+  std::string fingerprint = {};  // of what no step says: grouping, limits, the order of steps
+  std::vector<InputFile> inputs = {};
   std::vector<StepOf<Source>> sources = {};
   std::vector<AnalysisStep> analyses = {};
   std::vector<StepOf<AlertChannel>> channels = {};
@@ -75,6 +86,8 @@ struct RunOptions {
   // Not 0: thread yields, batch cuts and epoch cuts are perturbed by this seed, which never changes results. For tests.
   uint64_t schedule_seed = 0;
   ItemObserver on_item = {};
+  // Called when the run has ended, just before Wait() returns; by a thread of the pipeline.
+  std::function<void()> on_ended = {};
 };
 
 }  // namespace wirewatch::pipeline

@@ -1,8 +1,6 @@
 #include "wirewatch/pipeline/intake.h"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -117,10 +115,34 @@ void Intake::Add(std::string_view raw) {
   slot.raw = raw;
 }
 
+void Intake::AddAgain(const store::QuarantineEntry& entry) {
+  v1::Item& item = NewItem();
+  item_ = nullptr;
+  if (!options_.once) arrival_ = std::max(arrival_, clock_.Now());
+  Slot& slot = batch_->AddSlot(++position_, arrival_);
+  ++records_;
+  wirewatch::pipeline::Add(lane_->records);
+  batch_->retried.push_back(entry.id);
+  if (!item.ParseFromString(entry.item)) {
+    wirewatch::pipeline::Add(lane_->rejected);
+    Quarantine(slot, "rejected", absl::DataLossError("the Item in the quarantine cannot be read"), entry.origin,
+               entry.raw);
+    return;
+  }
+  TakeFindingsOff(item);
+  bytes_ += entry.item.size() + entry.raw.size() + kSlotBytes;
+  item.set_position(position_);
+  alerts::SetTime(item.mutable_arrival(), arrival_);
+  known_.Add(item.id(), {item.version(), item.content_hash(), item.first_seen()}, batch_->number);
+  slot.item = &item;
+  slot.raw = entry.raw;
+  slot.fate = Slot::Fate::kLive;
+}
+
 bool Intake::Identify(v1::Item& item) {
   item.set_id(IdOf(item));
   item.set_content_hash(ContentHashOf(item));
-  absl::StatusOr<std::optional<KnownItems::Known>> found = FindPatiently(item.id());
+  absl::StatusOr<std::optional<KnownItems::Known>> found = known_.Find(item.id());
   if (!found.ok()) {
     status_ = found.status();
     return false;
@@ -136,15 +158,6 @@ bool Intake::Identify(v1::Item& item) {
   if (!item.has_first_seen()) *item.mutable_first_seen() = item.arrival();
   known_.Add(item.id(), {item.version(), item.content_hash(), item.first_seen()}, batch_->number);
   return true;
-}
-
-absl::StatusOr<std::optional<KnownItems::Known>> Intake::FindPatiently(const std::string& id) {
-  for (int attempt = 0;; ++attempt) {
-    absl::StatusOr<std::optional<KnownItems::Known>> known = known_.Find(id);
-    const bool may_pass = absl::IsUnavailable(known.status()) || absl::IsResourceExhausted(known.status());
-    if (!may_pass || attempt == 50) return known;
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
 }
 
 }  // namespace wirewatch::pipeline

@@ -53,6 +53,9 @@ class Intake final : public BatchBuilder {
   // What is to be reserved for the batch.
   uint64_t reservation() const { return static_cast<uint64_t>(static_cast<double>(bytes_) * options_.reserve); }
 
+  // An Item comes back from the quarantine, as new input. What steps had found in it is taken off; its id and version
+  // stay.
+  void AddAgain(const store::QuarantineEntry& entry);
   // A position without Item.
   void AddTick(Batch& batch, absl::Time now);
   uint64_t position() const { return position_; }
@@ -68,7 +71,6 @@ class Intake final : public BatchBuilder {
   void SetArrival(const v1::Item& item, absl::Time now);
   void Quarantine(Slot& slot, std::string reason, absl::Status error, std::string_view origin, std::string_view raw);
   bool Identify(v1::Item& item);
-  absl::StatusOr<std::optional<KnownItems::Known>> FindPatiently(const std::string& id);
 
   const Options options_;
   Clock& clock_;

@@ -6,27 +6,26 @@
 namespace wirewatch::pipeline {
 
 absl::Status KnownItems::Open() {
-  return store_.ScanState(pipeline_, kUnarchivedStep, "", [this](std::string_view, std::string_view) {
-    unarchived_ = true;
-    return false;
-  });
+  const absl::StatusOr<uint32_t> version = store_.StateVersion(kUnarchivedStep);
+  if (version.ok() && *version > 0) unarchived_ = true;
+  return version.status();
 }
 
 absl::StatusOr<std::optional<KnownItems::Known>> KnownItems::Find(const std::string& id) {
   ForgetCommitted();
   if (const auto recent = recent_.find(id); recent != recent_.end()) return recent->second.known;
   std::optional<Known> known;
-  absl::StatusOr<std::optional<store::KnownItem>> archived = store_.FindItem(pipeline_, id);
+  absl::StatusOr<std::optional<store::KnownItem>> archived = store_.FindItem(id);
   if (!archived.ok()) return archived.status();
   if (*archived) {
     known.emplace(Known{(*archived)->version, (*archived)->content_hash, std::nullopt});
-    absl::StatusOr<std::optional<std::string>> stored = store_.ReadItem(pipeline_, id, known->version);
+    absl::StatusOr<std::optional<std::string>> stored = store_.ReadItem(id, known->version);
     if (!stored.ok()) return stored.status();
     v1::Item item;
     if (*stored && item.ParseFromString(**stored) && item.has_first_seen()) known->first_seen = item.first_seen();
   }
   if (!unarchived_.load(std::memory_order_relaxed)) return known;
-  absl::StatusOr<std::optional<std::string>> packed = store_.GetState(pipeline_, kUnarchivedStep, id);
+  absl::StatusOr<std::optional<std::string>> packed = store_.GetState(kUnarchivedStep, id);
   if (!packed.ok()) return packed.status();
   store::KnownItem lost;
   if (*packed && UnpackKnown(**packed, lost) && (!known || known->version < lost.version)) {

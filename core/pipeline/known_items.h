@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "wirewatch/pipeline/patient_store.h"
 #include "wirewatch/store/store.h"
 
 namespace wirewatch::pipeline {
@@ -26,7 +27,7 @@ class KnownItems {
     std::optional<google::protobuf::Timestamp> first_seen;
   };
 
-  KnownItems(store::Store& store, std::string pipeline) : store_(store), pipeline_(std::move(pipeline)) {}
+  explicit KnownItems(PatientStore& store) : store_(store) {}
   // Once, before anything else.
   absl::Status Open();
 
@@ -48,8 +49,7 @@ class KnownItems {
   };
   void ForgetCommitted();
 
-  store::Store& store_;
-  const std::string pipeline_;
+  PatientStore& store_;
   std::map<std::string, Recent> recent_;  // not durable for sure
   std::deque<std::pair<uint64_t, std::string>> order_;
   std::atomic<uint64_t> committed_{0};

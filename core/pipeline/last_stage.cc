@@ -65,20 +65,18 @@ LastStage::LastStage(std::string pipeline, const alerts::GroupingOptions& groupi
       committer_(committer),
       next_due_us_(absl::ToUnixMicros(absl::InfiniteFuture())) {}
 
-absl::Status LastStage::Restore(store::Store& store) {
-  absl::StatusOr<uint32_t> version = store.StateVersion(pipeline_, alerts::kGroupingStep);
+absl::Status LastStage::Restore(PatientStore& store) {
+  absl::StatusOr<uint32_t> version = store.StateVersion(alerts::kGroupingStep);
   if (!version.ok()) return version.status();
   if (*version > alerts::kGroupingVersion) {
     return absl::FailedPreconditionError(
         absl::StrCat("the store's Alerts were written by a newer Wirewatch (version ", *version, " of their state)"));
   }
+  absl::StatusOr<PatientStore::Entries> stored = store.ScanState(alerts::kGroupingStep, "");
+  if (!stored.ok()) return stored.status();
   std::vector<std::pair<std::string, std::string>> entries;
-  absl::Status status =
-      store.ScanState(pipeline_, alerts::kGroupingStep, "", [&entries](std::string_view key, std::string_view value) {
-        entries.emplace_back(key, value);
-        return true;
-      });
-  if (status.ok()) status = grouper_.Restore(entries);
+  for (auto& [key, value] : *stored) entries.emplace_back(key, *std::move(value));
+  const absl::Status status = grouper_.Restore(entries);
   next_due_us_ = absl::ToUnixMicros(grouper_.NextDue());
   open_alerts_ = grouper_.open_alerts();
   return status;
@@ -140,6 +138,8 @@ absl::Status LastStage::Run(Batch& batch) {
             [](const auto& a, const auto& b) { return a.position < b.position; });
   writes.quarantine = std::move(batch.quarantine);
   writes.cursors = std::move(batch.cursors);
+  writes.retried = std::move(batch.retried);
+  part.suspects = std::move(batch.suspects);
   next_due_us_ = absl::ToUnixMicros(grouper_.NextDue());
   open_alerts_ = grouper_.open_alerts();
   part.batch = batch.number;

@@ -17,6 +17,7 @@
 #include "wirewatch/pipeline/committer.h"
 #include "wirewatch/pipeline/counters.h"
 #include "wirewatch/pipeline/definition.h"
+#include "wirewatch/pipeline/patient_store.h"
 
 namespace wirewatch::pipeline {
 
@@ -35,7 +36,7 @@ class LastStage {
   LastStage(std::string pipeline, const alerts::GroupingOptions& grouping, ItemObserver on_item, ByteBudget& budget,
             Committer& committer);
   // Gives the Grouper its state back; once, before the first batch.
-  absl::Status Restore(store::Store& store);
+  absl::Status Restore(PatientStore& store);
 
   // By one thread at a time, batches in order. After a batch that wants to stop, nothing more is taken: not OK.
   absl::Status Run(Batch& batch);

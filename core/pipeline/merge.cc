@@ -146,6 +146,19 @@ absl::StatusOr<uint64_t> Merge(Findings& findings, const Producer& producer, uin
   return cut;
 }
 
+void TakeFindingsOff(v1::Item& item) {
+  // A publisher's own place and language stay.
+  const bool place_is_publishers = !item.has_dateline();
+  const bool language_is_publishers = item.language().declared();
+  for (const FieldDescriptor* field : SetFields(item)) {
+    if (!MayBeSet(*field)) continue;
+    if (field->number() == v1::Item::kLocatedFieldNumber && place_is_publishers) continue;
+    if (field->number() == v1::Item::kLanguageFieldNumber && language_is_publishers) continue;
+    item.GetReflection()->ClearField(&item, field);
+  }
+  item.mutable_provenance()->clear_touched();
+}
+
 absl::Status CheckSignals(const Findings& findings) {
   for (const v1::Signal* signal : findings.signals()) {
     if (absl::Status ok = CheckText(*signal, "Signal"); !ok.ok()) return ok;

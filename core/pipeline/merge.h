@@ -28,6 +28,9 @@ struct Producer {
 absl::StatusOr<uint64_t> Merge(Findings& findings, const Producer& producer, uint64_t cap, Slot& slot,
                                Document& document);
 
+// Takes off what steps have found, so that they can look again. Text that a step has replaced stays as it is.
+void TakeFindingsOff(v1::Item& item);
+
 // InvalidArgument for a Signal with text that is not UTF-8.
 absl::Status CheckSignals(const Findings& findings);
 

@@ -14,6 +14,7 @@
 #include "wirewatch/pipeline/committer.h"
 #include "wirewatch/pipeline/executor.h"
 #include "wirewatch/pipeline/last_stage.h"
+#include "wirewatch/pipeline/patient_store.h"
 #include "wirewatch/pipeline/schedule.h"
 #include "wirewatch/pipeline/sequencer.h"
 #include "wirewatch/pipeline/step.h"
@@ -41,25 +42,34 @@ class RunningPipeline final : public Pipeline {
  public:
   RunningPipeline(Definition definition, RunOptions options);
   ~RunningPipeline() override;
-  absl::Status Begin();
+  absl::Status Prepare();
 
+  void Go() override;
   absl::Status Wait() override;
   void Stop() override { sequencer_->Stop(); }
+  void Drain(absl::Time deadline) override { sequencer_->Stop(deadline); }
+  absl::Status Pause(absl::Duration patience) override;
+  void Resume() override { sequencer_->Resume(); }
+  void Retire() override;
+  void LookForRetries() override { sequencer_->LookForRetries(); }
+  bool ended() const override { return ended_; }
   Progress Snapshot() const override;
 
  private:
   void MakeSteps(std::vector<AnalysisStep> analyses);
   std::vector<Stage> MakeStages();
-  absl::Status StartChannels();
   void Run();
+  absl::Status Finish(absl::Status result);
   void OnCommitted(const CommittedEpoch& epoch);
   absl::Time NextDue() const;
 
   const RunOptions options_;
   const std::string name_;
+  const std::string file_;
   const config::Limits limits_;
   std::vector<StepOf<AlertChannel>> channels_;
   Schedule schedule_;
+  PatientStore store_;
 
   std::unique_ptr<ByteBudget> own_budget_;
   ByteBudget* budget_;
@@ -79,15 +89,18 @@ class RunningPipeline final : public Pipeline {
   mutable std::mutex mutex_;
   CommitCounts counts_;
   absl::Status result_;
+  std::atomic<bool> retired_{false};
   std::atomic<bool> ended_{false};
 };
 
 RunningPipeline::RunningPipeline(Definition definition, RunOptions options)
     : options_(std::move(options)),
       name_(definition.name),
+      file_(definition.file.string()),
       limits_(definition.limits),
       channels_(std::move(definition.channels)),
       schedule_(options_.schedule_seed),
+      store_(*options_.store, name_),
       own_budget_(options_.budget != nullptr ? nullptr : std::make_unique<ByteBudget>(limits_.budget.bytes)),
       budget_(options_.budget != nullptr ? options_.budget : own_budget_.get()),
       pool_(options_.batches > 0 ? options_.batches : 4 * static_cast<size_t>(std::max(options_.workers, 1)) + 4) {
@@ -104,7 +117,7 @@ RunningPipeline::RunningPipeline(Definition definition, RunOptions options)
                                                             .once = options_.once,
                                                             .limits = limits_,
                                                             .clock = *options_.clock,
-                                                            .store = *options_.store,
+                                                            .store = store_,
                                                             .budget = *budget_,
                                                             .committer = *committer_,
                                                             .pool = pool_,
@@ -115,17 +128,17 @@ RunningPipeline::RunningPipeline(Definition definition, RunOptions options)
 }
 
 RunningPipeline::~RunningPipeline() {
-  if (!thread_.joinable()) return;
   Stop();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+  // Workers that wait for a store in trouble come back; what they have is not taken any more.
+  store_.SetPatient(false);
 }
 
 void RunningPipeline::MakeSteps(std::vector<AnalysisStep> analyses) {
   for (AnalysisStep& step : analyses) {
     const size_t index = steps_.size();
     if (step.is_stateful()) {
-      stateful_.push_back(
-          std::make_unique<StatefulStep>(name_, index, std::move(step.stateful), limits_, *options_.store));
+      stateful_.push_back(std::make_unique<StatefulStep>(name_, index, std::move(step.stateful), limits_, store_));
       steps_.emplace_back(nullptr, stateful_.back().get());
     } else {
       stateless_.push_back(std::make_unique<StatelessStep>(name_, index, std::move(step.stateless), limits_));
@@ -160,7 +173,17 @@ std::vector<Stage> RunningPipeline::MakeStages() {
   return stages;
 }
 
-absl::Status RunningPipeline::StartChannels() {
+absl::Status RunningPipeline::Prepare() {
+  const absl::StatusOr<store::PipelinePosition> last = store_.LastPosition();
+  if (!last.ok()) return last.status();
+  counts_.position = last->position;
+  counts_.arrival = last->arrival;
+  for (const auto& step : stateful_) {
+    if (absl::Status status = step->Restore(last->arrival); !status.ok()) return status;
+  }
+  absl::Status status = last_stage_->Restore(store_);
+  if (status.ok()) status = sequencer_->Open();
+  if (!status.ok()) return status;
   delivery_ = std::make_unique<alerts::Delivery>(*options_.store);
   for (StepOf<AlertChannel>& channel : channels_) {
     alerts::ChannelOptions channel_options;
@@ -168,21 +191,12 @@ absl::Status RunningPipeline::StartChannels() {
     channel_options.id = channel.id;
     delivery_->Add(std::move(channel.instance), channel_options);
   }
-  return delivery_->Start();
+  return delivery_->Prepare();
 }
 
-absl::Status RunningPipeline::Begin() {
-  absl::StatusOr<store::PipelinePosition> last = options_.store->LastPosition(name_);
-  if (!last.ok()) return last.status();
-  counts_.position = last->position;
-  counts_.arrival = last->arrival;
-  for (const auto& step : stateful_) {
-    if (absl::Status status = step->Restore(last->arrival); !status.ok()) return status;
-  }
-  absl::Status status = last_stage_->Restore(*options_.store);
-  if (status.ok()) status = sequencer_->Open();
-  if (status.ok()) status = StartChannels();
-  if (!status.ok()) return status;
+void RunningPipeline::Go() {
+  store_.SetPatient(true);
+  delivery_->Start();
   committer_->AddPipeline(name_, {[this](const CommittedEpoch& epoch) { OnCommitted(epoch); },
                                   [this](const absl::Status& failed) { sequencer_->Fail(failed); }});
   executor_ =
@@ -191,7 +205,24 @@ absl::Status RunningPipeline::Begin() {
         sequencer_->Wake();
       });
   thread_ = std::thread([this] { Run(); });
-  return absl::OkStatus();
+}
+
+absl::Status RunningPipeline::Pause(absl::Duration patience) {
+  const absl::Time until = absl::Now() + patience;
+  absl::Status paused;
+  if (!sequencer_->Pause(patience)) {
+    paused = absl::UnavailableError(
+        absl::StrCat("\"", name_, "\" could not be brought to rest within ", absl::FormatDuration(patience)));
+  }
+  if (paused.ok()) paused = committer_->Flush(std::max(until - absl::Now(), absl::Milliseconds(100)));
+  if (!paused.ok()) Resume();
+  return paused;
+}
+
+void RunningPipeline::Retire() {
+  retired_ = true;
+  Stop();
+  if (thread_.joinable()) thread_.join();
 }
 
 absl::Time RunningPipeline::NextDue() const {
@@ -224,18 +255,28 @@ void RunningPipeline::OnCommitted(const CommittedEpoch& epoch) {
 }
 
 void RunningPipeline::Run() {
-  absl::Status result = sequencer_->Run();
+  absl::Status result = Finish(sequencer_->Run());
+  {
+    const std::lock_guard lock(mutex_);
+    result_ = std::move(result);
+    ended_ = true;
+  }
+  if (options_.on_ended) options_.on_ended();
+}
+
+absl::Status RunningPipeline::Finish(absl::Status result) {
   // Also after a failure: what was whole before it is kept.
-  const absl::Status flushed = committer_->Flush(options_.stop_patience);
+  const absl::Status flushed = retired_ ? absl::OkStatus() : committer_->Flush(options_.stop_patience);
   if (!flushed.ok() && own_committer_ != nullptr) own_committer_->Stop();
   committer_->RemovePipeline(name_);
   sequencer_->Close();
+  if (retired_) {
+    delivery_->Stop();
+    return result;
+  }
   if (result.ok()) result = flushed;
   const absl::Status delivered = delivery_->FlushAndStop(options_.stop_patience);
-  if (result.ok()) result = delivered;
-  const std::lock_guard lock(mutex_);
-  result_ = std::move(result);
-  ended_ = true;
+  return result.ok() ? delivered : result;
 }
 
 absl::Status RunningPipeline::Wait() {
@@ -247,6 +288,7 @@ absl::Status RunningPipeline::Wait() {
 Progress RunningPipeline::Snapshot() const {
   Progress progress;
   progress.pipeline = name_;
+  progress.file = file_;
   progress.position = sequencer_->position();
   progress.sources = sequencer_->Sources();
   for (const SourceProgress& source : progress.sources) progress.items_in += source.records;
@@ -259,6 +301,7 @@ Progress RunningPipeline::Snapshot() const {
   progress.signals = last_stage_->signals();
   progress.signals_discarded = last_stage_->signals_discarded();
   progress.trouble = committer_->trouble();
+  if (progress.trouble.empty()) progress.trouble = store_.trouble();
   progress.ended = ended_;
   const std::lock_guard lock(mutex_);
   progress.committed_position = counts_.position;
@@ -281,10 +324,16 @@ Progress RunningPipeline::Snapshot() const {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Start(Definition definition, RunOptions options) {
+absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Prepare(Definition definition, RunOptions options) {
   if (options.clock == nullptr) options.clock = &SystemClock();
   auto pipeline = std::make_unique<RunningPipeline>(std::move(definition), std::move(options));
-  if (absl::Status status = pipeline->Begin(); !status.ok()) return status;
+  if (absl::Status status = pipeline->Prepare(); !status.ok()) return status;
+  return pipeline;
+}
+
+absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Start(Definition definition, RunOptions options) {
+  absl::StatusOr<std::unique_ptr<Pipeline>> pipeline = Prepare(std::move(definition), std::move(options));
+  if (pipeline.ok()) (*pipeline)->Go();
   return pipeline;
 }
 

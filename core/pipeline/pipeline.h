@@ -21,6 +21,11 @@ class Pipeline {
   // Takes everything up where the last commit left it, and starts. Fails when a source cannot be opened, a step cannot
   // take up its state, or the store cannot be read; nothing runs then.
   static absl::StatusOr<std::unique_ptr<Pipeline>> Start(Definition definition, RunOptions options);
+  // The first half of Start(): everything that may fail, while another pipeline of the same name is paused or none is
+  // there. Nothing runs yet.
+  static absl::StatusOr<std::unique_ptr<Pipeline>> Prepare(Definition definition, RunOptions options);
+  // The second half. Once.
+  virtual void Go() = 0;
   // Stops, and waits for that.
   virtual ~Pipeline() = default;
 
@@ -31,6 +36,23 @@ class Pipeline {
   // Sources are not read any more; what is in flight is finished and committed. Returns at once; any thread, also from
   // a thread that waits for signals. Not from a signal handler.
   virtual void Stop() = 0;
+  // As Stop(); what is not through by the deadline is given up, and Wait() returns DeadlineExceeded. Such a pipeline
+  // may have threads that do not come back, and its destructor waits for them.
+  virtual void Drain(absl::Time deadline) = 0;
+
+  // ---- Taking over: the old pipeline pauses, the new one is prepared, the old one retires, the new one goes. One
+  // thread at a time. ----
+
+  // Stops reading, and makes everything that was read durable. Unavailable when that cannot be done within `patience`,
+  // or the pipeline has ended; it then goes on.
+  virtual absl::Status Pause(absl::Duration patience) = 0;
+  virtual void Resume() = 0;
+  // After Pause(): ends, channels after the event that they are at.
+  virtual void Retire() = 0;
+
+  // The quarantine may hold Items that are to come back. Any thread.
+  virtual void LookForRetries() = 0;
+  virtual bool ended() const = 0;
   // Any thread.
   virtual Progress Snapshot() const = 0;
 };

@@ -31,7 +31,8 @@ auto Guarded(Call call) -> decltype(call()) {
 }  // namespace
 
 Sequencer::Sequencer(Parts parts, std::vector<StepOf<Source>> sources)
-    : parts_(std::move(parts)), known_(parts_.store, parts_.pipeline) {
+    : parts_(std::move(parts)), known_(parts_.store) {
+  retry_lane_.definition.id = retry_lane_.definition.plugin = kRetrySource;
   for (StepOf<Source>& source : sources) {
     lanes_.push_back(std::make_unique<SourceLane>());
     lanes_.back()->definition = std::move(source);
@@ -40,7 +41,7 @@ Sequencer::Sequencer(Parts parts, std::vector<StepOf<Source>> sources)
 
 absl::Status Sequencer::Open() {
   if (absl::Status status = known_.Open(); !status.ok()) return status;
-  absl::StatusOr<store::PipelinePosition> last = parts_.store.LastPosition(parts_.pipeline);
+  absl::StatusOr<store::PipelinePosition> last = parts_.store.LastPosition();
   if (!last.ok()) return last.status();
   intake_ = std::make_unique<Intake>(Intake::Options{.pipeline = parts_.pipeline,
                                                      .once = parts_.once,
@@ -51,7 +52,7 @@ absl::Status Sequencer::Open() {
                                      parts_.clock, known_, *last);
   position_ = last->position;
   for (const auto& lane : lanes_) {
-    absl::StatusOr<std::optional<std::string>> cursor = parts_.store.Cursor(parts_.pipeline, lane->definition.id);
+    absl::StatusOr<std::optional<std::string>> cursor = parts_.store.Cursor(lane->definition.id);
     if (!cursor.ok()) return cursor.status();
     lane->cursor = cursor->value_or("");
     const absl::Status opened = Guarded([&] { return lane->definition.instance->Open(lane->cursor); });
@@ -60,7 +61,7 @@ absl::Status Sequencer::Open() {
                           absl::StrCat("source \"", lane->definition.id, "\" cannot be opened: ", opened.message()));
     }
   }
-  absl::StatusOr<std::optional<std::string>> turn = parts_.store.Cursor(parts_.pipeline, kTurnCursor);
+  absl::StatusOr<std::optional<std::string>> turn = parts_.store.Cursor(kTurnCursor);
   if (!turn.ok()) return turn.status();
   if (!*turn) return absl::OkStatus();
   const std::pair<std::string, std::string> at = absl::StrSplit(**turn, absl::MaxSplits(':', 1));
@@ -75,7 +76,13 @@ absl::Status Sequencer::Run() {
   bool ended = false;
   while (!stopping() && !ended) {
     TellSources();
-    if (parts_.once) {
+    if (pause_) {
+      HoldStill();
+    } else if (InTrouble()) {
+      wakeup_.Wait(kLongestSleep);
+    } else if (look_for_retries_.exchange(false)) {
+      ReadRetries();
+    } else if (parts_.once) {
       ended = !OnceTurn();
     } else {
       LiveRound();
@@ -89,9 +96,78 @@ absl::Status Sequencer::Run() {
       Submit(*batch);
     }
   }
-  while (!parts_.pool.AllFree()) wakeup_.Wait(kLongestSleep);
+  return WaitForLast();
+}
+
+absl::Status Sequencer::WaitForLast() {
+  absl::Time deadline = absl::InfiniteFuture();
+  while (!parts_.pool.AllFree() && absl::Now() < deadline) {
+    wakeup_.Wait(kLongestSleep);
+    const std::lock_guard lock(mutex_);
+    deadline = deadline_;
+  }
   const std::lock_guard lock(mutex_);
+  ended_ = true;
+  changed_.notify_all();
+  if (failed_.ok() && !parts_.pool.AllFree()) {
+    return absl::DeadlineExceededError("a step is still at work on Items; they will be read again at the next start");
+  }
   return failed_;
+}
+
+bool Sequencer::Pause(absl::Duration patience) {
+  pause_ = true;
+  wakeup_.Notify();
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, absl::ToChronoNanoseconds(patience), [this] { return still_ || ended_; });
+  return still_;
+}
+
+void Sequencer::Resume() {
+  pause_ = false;
+  wakeup_.Notify();
+}
+
+void Sequencer::HoldStill() {
+  while (!parts_.pool.AllFree() && pause_ && !stopping()) wakeup_.Wait(kLongestSleep);
+  if (!pause_ || stopping()) return;
+  const auto set_still = [this](bool still) {
+    const std::lock_guard lock(mutex_);
+    still_ = still;
+    changed_.notify_all();
+  };
+  set_still(true);
+  while (pause_ && !stopping()) {
+    wakeup_.Wait(kLongestSleep);
+    TellSources();
+  }
+  set_still(false);
+}
+
+void Sequencer::LookForRetries() {
+  look_for_retries_ = true;
+  wakeup_.Notify();
+}
+
+void Sequencer::ReadRetries() {
+  uint64_t after = 0;
+  while (!stopping()) {
+    const auto entries = parts_.store.ReadRetries(after, parts_.limits.batch_items);
+    if (!entries.ok()) return Fail(entries.status());
+    if (entries->empty()) return;
+    Batch* batch = TakeBatch();
+    if (batch == nullptr) return;
+    intake_->Begin(*batch, retry_lane_, entries->size());
+    for (const store::QuarantineEntry& entry : *entries) {
+      after = entry.id;
+      if (retried_.insert(entry.id).second) intake_->AddAgain(entry);
+    }
+    if (intake_->records() == 0 || !Admit(*batch, intake_->reservation())) {
+      parts_.pool.GiveBack(batch);
+    } else {
+      Submit(*batch);
+    }
+  }
 }
 
 bool Sequencer::OnceTurn() {
@@ -270,7 +346,11 @@ void Sequencer::Close() {
   for (const auto& lane : lanes_) lane->summary.Set(lane->definition.instance->Summary());
 }
 
-void Sequencer::Stop() {
+void Sequencer::Stop(absl::Time deadline) {
+  {
+    const std::lock_guard lock(mutex_);
+    deadline_ = std::min(deadline_, deadline);
+  }
   stopping_ = true;
   wakeup_.Notify();
 }

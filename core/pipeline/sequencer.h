@@ -5,11 +5,13 @@
 #define WIREWATCH_PIPELINE_SEQUENCER_H_
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@
 #include "wirewatch/pipeline/committer.h"
 #include "wirewatch/pipeline/definition.h"
 #include "wirewatch/pipeline/intake.h"
+#include "wirewatch/pipeline/patient_store.h"
 #include "wirewatch/pipeline/progress.h"
 #include "wirewatch/pipeline/schedule.h"
 #include "wirewatch/pipeline/wakeup.h"
@@ -28,6 +31,8 @@ namespace wirewatch::pipeline {
 
 // Name under which the turn is kept among the cursors; no source can have it.
 inline constexpr char kTurnCursor[] = "$turn";
+// Where Items come from that come back from the quarantine.
+inline constexpr char kRetrySource[] = "$retry";
 
 class Sequencer {
  public:
@@ -36,7 +41,7 @@ class Sequencer {
     bool once;
     config::Limits limits;
     Clock& clock;
-    store::Store& store;
+    PatientStore& store;
     ByteBudget& budget;
     Committer& committer;
     BatchPool& pool;
@@ -48,14 +53,20 @@ class Sequencer {
 
   // Opens the sources where they were. Once, before Run().
   absl::Status Open();
-  // Until the sources have ended (`once`), Stop(), or an error. When it returns, every batch is through the executor;
-  // OK also after Stop().
+  // Until the sources have ended (`once`), Stop(), or an error. When it returns, every batch is through the executor,
+  // or the deadline of the stop has passed: DeadlineExceeded. OK also after Stop().
   absl::Status Run();
   // On the same thread, after the last commit: tells sources what is durable and asks for their summaries.
   void Close();
 
   // Any thread.
-  void Stop();
+  void Stop(absl::Time deadline = absl::InfiniteFuture());
+  // Reads nothing more, and waits until what was read is through the executor, up to `patience`; false when it is not,
+  // or the run has ended meanwhile. Undone by Resume(). One thread at a time.
+  bool Pause(absl::Duration patience);
+  void Resume();
+  // The quarantine may hold Items that are to come back.
+  void LookForRetries();
   void Fail(absl::Status status);
   void Wake() { wakeup_.Notify(); }
   // What a commit made durable, from the committer's thread.
@@ -67,7 +78,11 @@ class Sequencer {
  private:
   static constexpr size_t kTurn = 64;  // records
 
+  absl::Status WaitForLast();
   bool OnceTurn();
+  void ReadRetries();
+  void HoldStill();
+  bool InTrouble() const { return parts_.committer.in_trouble() || parts_.store.in_trouble(); }
   void LiveRound();
   void Tick();
   // Reads one batch; false when there is nothing now, or an error was met.
@@ -87,9 +102,17 @@ class Sequencer {
   uint64_t next_number_ = 0;
   size_t turn_lane_ = 0;
   size_t turn_records_ = 0;
+  SourceLane retry_lane_;
+  std::set<uint64_t> retried_;  // quarantine entries taken since the start
   std::atomic<uint64_t> position_{0};
   std::atomic<bool> stopping_{false};
-  std::mutex mutex_;
+  std::atomic<bool> look_for_retries_{true};
+  std::atomic<bool> pause_{false};
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  absl::Time deadline_ = absl::InfiniteFuture();
+  bool still_ = false;
+  bool ended_ = false;
   absl::Status failed_;
   std::map<std::string, std::string> committed_cursors_;
 };

@@ -13,7 +13,7 @@ constexpr size_t kMaxValueBytes = 16 << 20;
 absl::StatusOr<std::optional<std::string>> StateOverlay::Get(std::string_view key) {
   ForgetCommitted();
   if (const auto found = values_.find(key); found != values_.end()) return found->second.value;
-  return store_.GetState(pipeline_, step_, key);
+  return store_.GetState(step_, key);
 }
 
 absl::Status StateOverlay::Put(std::string_view key, std::string_view value) {
@@ -53,16 +53,12 @@ absl::Status StateOverlay::Scan(std::string_view prefix,
                                 const std::function<bool(std::string_view, std::string_view)>& visit) {
   ForgetCommitted();
   // Copied, so that the visitor may write.
-  std::map<std::string, std::optional<std::string>> merged;
-  absl::Status status = store_.ScanState(pipeline_, step_, prefix, [&](std::string_view key, std::string_view value) {
-    merged.emplace(key, std::string(value));
-    return true;
-  });
-  if (!status.ok()) return status;
+  absl::StatusOr<PatientStore::Entries> merged = store_.ScanState(step_, prefix);
+  if (!merged.ok()) return merged.status();
   for (auto at = values_.lower_bound(prefix); at != values_.end() && at->first.starts_with(prefix); ++at) {
-    merged.insert_or_assign(at->first, at->second.value);
+    merged->insert_or_assign(at->first, at->second.value);
   }
-  for (const auto& [key, value] : merged) {
+  for (const auto& [key, value] : *merged) {
     if (value && !visit(key, *value)) break;
   }
   return absl::OkStatus();

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "wirewatch/pipeline/patient_store.h"
 #include "wirewatch/sdk/analysis.h"
 #include "wirewatch/store/store.h"
 
@@ -20,8 +21,8 @@ namespace wirewatch::pipeline {
 
 class StateOverlay final : public State {
  public:
-  StateOverlay(store::Store& store, std::string pipeline, std::string step, uint32_t version)
-      : store_(store), pipeline_(std::move(pipeline)), step_(std::move(step)), version_(version) {}
+  StateOverlay(PatientStore& store, std::string step, uint32_t version)
+      : store_(store), step_(std::move(step)), version_(version) {}
 
   absl::StatusOr<std::optional<std::string>> Get(std::string_view key) override;
   absl::Status Put(std::string_view key, std::string_view value) override;
@@ -48,8 +49,8 @@ class StateOverlay final : public State {
   absl::Status Write(std::string_view key, std::optional<std::string> value);
   void ForgetCommitted();
 
-  store::Store& store_;
-  const std::string pipeline_, step_;
+  PatientStore& store_;
+  const std::string step_;
   const uint32_t version_;
   std::map<std::string, Value, std::less<>> values_;                  // newest, not in the store for sure
   std::vector<std::pair<std::string, std::optional<Value>>> undo_;    // earlier values, oldest first

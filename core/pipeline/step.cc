@@ -190,18 +190,18 @@ void StatelessStep::Run(Batch& batch, WorkerMemory& memory) {
 }
 
 StatefulStep::StatefulStep(const std::string& pipeline, size_t index, StepOf<StatefulAnalysis> definition,
-                           const config::Limits& limits, store::Store& store)
+                           const config::Limits& limits, PatientStore& store)
     : Step(pipeline, index, definition.id, definition.plugin, definition.version, std::move(definition.when),
            definition.on_error, limits),
       analysis_(std::move(definition.instance)),
-      state_(store, pipeline, definition.id, std::max(definition.state_version, 1u)),
+      state_(store, definition.id, std::max(definition.state_version, 1u)),
       store_(store) {
   kind_ = v1::PLUGIN_KIND_STATEFUL_ANALYSIS;
 }
 
 absl::Status StatefulStep::Restore(absl::Time arrival) {
   now_ = arrival;
-  absl::StatusOr<uint32_t> version = store_.StateVersion(producer_.pipeline, producer_.step);
+  absl::StatusOr<uint32_t> version = store_.StateVersion(producer_.step);
   if (!version.ok()) return version.status();
   bool exception = false;
   absl::Status restored = Guarded(exception, [&] { return analysis_->Restore(*version, state_); });

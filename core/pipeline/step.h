@@ -70,7 +70,7 @@ class StatelessStep final : public Step {
 class StatefulStep final : public Step {
  public:
   StatefulStep(const std::string& pipeline, size_t index, StepOf<StatefulAnalysis> definition,
-               const config::Limits& limits, store::Store& store);
+               const config::Limits& limits, PatientStore& store);
   // Gives the step its state back; once, before the first batch. `arrival`: the pipeline's time.
   absl::Status Restore(absl::Time arrival);
   void Run(Batch& batch);
@@ -89,7 +89,7 @@ class StatefulStep final : public Step {
 
   const std::unique_ptr<StatefulAnalysis> analysis_;
   StateOverlay state_;
-  store::Store& store_;
+  PatientStore& store_;
   ScratchSlot scratch_;
   Findings findings_;
   absl::Time now_ = absl::InfinitePast();
