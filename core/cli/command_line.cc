@@ -113,13 +113,21 @@ class CommandLine {
 
   void AddPipelineCommands() {
     CLI::App* run = Add(app_, "run", "Run a pipeline.", [this] { return cli::Run(run_); });
-    run->add_option("pipeline", run_.pipeline, "The pipeline's file.")->type_name(kFile)->required();
+    run->add_option("pipeline", run_.pipelines, "Pipelines' files; several run in one host, with one store.")
+        ->type_name(kFile)
+        ->required();
     run->add_flag("--once", run_.once, "Read what is there, raise alerts, and stop.");
     run->add_option("--workers", run_.workers, "Threads that run analyses; one for each processor unless given.")
         ->type_name("NUMBER")
         ->check(CLI::Range(1, 256).description("1 to 256"));
-    run->add_option("--store", run_.store, "The store's file; unless given, the pipeline's own below XDG_STATE_HOME.")
+    run->add_option("--store", run_.store,
+                    "The store's file; unless given, the (first) pipeline's own below XDG_STATE_HOME.")
         ->type_name(kFile);
+    run->add_flag("--watch", run_.watch, "Reload when one of the pipeline's files changes, as SIGHUP does.");
+    run->add_option("--drain", run_.drain_s,
+                    "Seconds for what is in flight when it is told to stop, and as many for channels; 30 unless given.")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.0, 86400.0).description("0 to 86400"));
 
     CLI::App* check = Add(app_, "check", "Check pipelines without running them.", [this] { return Check(checked_); });
     check->add_option("pipeline", checked_, "Pipelines' files.")->type_name(kFile)->required();

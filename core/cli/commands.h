@@ -11,6 +11,7 @@
 #include "wirewatch/config/pipeline_file.h"
 #include "wirewatch/loader/registry.h"
 #include "wirewatch/pipeline/definition.h"
+#include "wirewatch/pipeline/host.h"
 
 namespace wirewatch::cli {
 
@@ -25,12 +26,16 @@ enum Status : int {
 int Main(int argc, char** argv);
 
 struct RunArguments {
-  std::filesystem::path pipeline;
+  std::vector<std::filesystem::path> pipelines;
   bool once = false;
+  bool watch = false;           // reload when a file changes
+  double drain_s = 30;          // for what is in flight when it is told to stop, and as long for channels
   int workers = 0;              // 0: one for each processor
   std::filesystem::path store;  // empty: the pipeline's own below XDG_STATE_HOME
 };
 int Run(const RunArguments& arguments);
+// What a reload did, a line for each pipeline and step.
+std::string DrawReload(const std::vector<pipeline::ReloadedStep>& steps);
 
 int Check(const std::vector<std::filesystem::path>& pipelines);
 

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -11,29 +12,35 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "wirewatch/cli/commands.h"
-#include "wirewatch/pipeline/pipeline.h"
-#include "wirewatch/sdk/clock.h"
-#include "wirewatch/store/sqlite_store.h"
+#include "wirewatch/pipeline/host.h"
 
 namespace wirewatch::cli {
 namespace {
 
-std::filesystem::path DefaultStore(const std::string& pipeline) {
+std::filesystem::path StoreFolder() {
   const char* state = std::getenv("XDG_STATE_HOME");
   const char* home = std::getenv("HOME");
   const std::filesystem::path root = state != nullptr && *state != '\0' ? std::filesystem::path(state)
                                      : home != nullptr && *home != '\0' ? std::filesystem::path(home) / ".local/state"
                                                                         : std::filesystem::path(".");
-  return root / "wirewatch" / (pipeline + ".db");
+  return root / "wirewatch";
 }
 
-void PrintLine(const pipeline::Progress& progress) {
-  std::fprintf(
-      stderr, "\r\033[K%s",
-      absl::StrFormat("%d Items, %.0f/s, %d in flight, lag %s, %d alerts", progress.items_in, progress.items_per_s,
-                      progress.in_flight, absl::FormatDuration(absl::Trunc(progress.lag, absl::Milliseconds(1))),
-                      progress.alerts_raised)
-          .c_str());
+void PrintLine(const std::vector<pipeline::Progress>& all) {
+  uint64_t items = 0, in_flight = 0, alerts = 0;
+  double rate = 0;
+  absl::Duration lag;
+  for (const pipeline::Progress& progress : all) {
+    items += progress.items_in;
+    in_flight += progress.in_flight;
+    alerts += progress.alerts_raised;
+    rate += progress.items_per_s;
+    lag = std::max(lag, progress.lag);
+  }
+  std::fprintf(stderr, "\r\033[K%s",
+               absl::StrFormat("%d Items, %.0f/s, %d in flight, lag %s, %d alerts", items, rate, in_flight,
+                               absl::FormatDuration(absl::Trunc(lag, absl::Milliseconds(1))), alerts)
+                   .c_str());
   std::fflush(stderr);
 }
 
@@ -65,10 +72,19 @@ void PrintSummary(const pipeline::Progress& progress) {
                    .c_str());
 }
 
-// Waits for signals on a thread of its own and shows progress meanwhile.
+constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
+
+sigset_t Signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : kSignals) sigaddset(&signals, signal);
+  return signals;
+}
+
+// Waits for signals on a thread of its own, looks whether files have changed, and shows progress meanwhile.
 class Attendant {
  public:
-  explicit Attendant(pipeline::Pipeline& running) : running_(running), thread_([this] { Attend(); }) {}
+  Attendant(pipeline::Host& host, bool watch) : host_(host), watch_(watch), thread_([this] { Attend(); }) {}
   ~Attendant() {
     done_ = true;
     thread_.join();
@@ -76,24 +92,37 @@ class Attendant {
 
  private:
   void Attend() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGINT, SIGTERM}) sigaddset(&signals, signal);
+    const sigset_t signals = Signals();
     const bool terminal = isatty(STDERR_FILENO) != 0;
     const timespec half_a_second{0, 500'000'000};
     while (!done_) {
-      if (sigtimedwait(&signals, nullptr, &half_a_second) > 0) {
-        if (stopping_) _exit(128 + SIGINT);
-        stopping_ = true;
-        std::fputs("\nstopping; once more to stop at once (nothing is lost)\n", stderr);
-        running_.Stop();
-      }
-      if (terminal && !done_) PrintLine(running_.Snapshot());
+      const int signal = sigtimedwait(&signals, nullptr, &half_a_second);
+      if (signal == SIGHUP) Reload();
+      if (signal == SIGINT || signal == SIGTERM) Stop();
+      if (watch_ && !stopping_ && host_.FilesChanged()) Reload();
+      if (terminal && !done_) PrintLine(host_.Snapshot());
     }
     if (terminal) std::fputs("\r\033[K", stderr);
   }
 
-  pipeline::Pipeline& running_;
+  void Stop() {
+    if (stopping_) _exit(128 + SIGINT);
+    stopping_ = true;
+    std::fputs("\nstopping; once more to stop at once (nothing is lost)\n", stderr);
+    host_.Drain();
+  }
+
+  void Reload() {
+    const auto steps = host_.Reload(false);
+    std::fputs(steps.ok() ? DrawReload(*steps).c_str()
+                          : absl::StrCat("not reloaded, everything runs as before:\n",
+                                         std::string(steps.status().message()), "\n")
+                                .c_str(),
+               stderr);
+  }
+
+  pipeline::Host& host_;
+  const bool watch_;
   std::atomic<bool> done_{false};
   bool stopping_ = false;
   std::thread thread_;
@@ -101,46 +130,50 @@ class Attendant {
 
 }  // namespace
 
+std::string DrawReload(const std::vector<pipeline::ReloadedStep>& steps) {
+  using Change = pipeline::ReloadedStep::Change;
+  std::string drawn;
+  for (const pipeline::ReloadedStep& step : steps) {
+    const char* change = step.change == Change::kAdded     ? "added"
+                         : step.change == Change::kRemoved ? "removed"
+                         : step.change == Change::kChanged ? "changed"
+                                                           : "kept";
+    absl::StrAppend(&drawn, step.step.empty() ? "" : "  ", step.step.empty() ? step.pipeline : step.step, ": ", change,
+                    "\n");
+  }
+  return drawn;
+}
+
 int Run(const RunArguments& arguments) {
   // Every thread inherits the mask, so that signals wait for the Attendant.
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM}) sigaddset(&signals, signal);
+  const sigset_t signals = Signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
-  const loader::Registry registry = loader::Registry::Scan(loader::DefaultOptions());
-  std::optional<Loaded> loaded = Load(arguments.pipeline, registry, arguments.once);
-  if (!loaded) return kConfiguration;
-  const std::filesystem::path path = arguments.store.empty() ? DefaultStore(loaded->file.name) : arguments.store;
-  const absl::StatusOr<std::unique_ptr<store::Store>> opened = store::OpenSqlite({path});
-  if (!opened.ok()) {
-    std::fprintf(stderr, "the store %s cannot be opened: %s\n", path.c_str(),
-                 std::string(opened.status().message()).c_str());
-    return kFailed;
-  }
-  pipeline::RunOptions options;
+  pipeline::HostOptions options;
+  options.files = arguments.pipelines;
+  options.store = arguments.store;
+  options.store_folder = StoreFolder();
+  options.plugins = loader::DefaultOptions();
+  options.once = arguments.once;
   options.workers =
       arguments.workers > 0 ? arguments.workers : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  options.once = arguments.once;
-  options.clock = &SystemClock();
-  options.store = opened->get();
-  absl::StatusOr<std::unique_ptr<pipeline::Pipeline>> running =
-      pipeline::Pipeline::Start(std::move(loaded->definition), options);
-  if (!running.ok()) {
-    std::fprintf(stderr, "%s cannot start: %s\n", loaded->file.name.c_str(),
-                 std::string(running.status().message()).c_str());
-    return kFailed;
+  options.drain = absl::Seconds(arguments.drain_s);
+  options.warn = [](const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); };
+  absl::StatusOr<std::unique_ptr<pipeline::Host>> host = pipeline::Host::Start(std::move(options));
+  if (!host.ok()) {
+    std::fprintf(stderr, "%s\n", std::string(host.status().message()).c_str());
+    return absl::IsInvalidArgument(host.status()) ? kConfiguration : kFailed;
   }
   absl::Status ended;
   {
-    const Attendant attendant(**running);
-    ended = (*running)->Wait();
+    const Attendant attendant(**host, arguments.watch);
+    ended = (*host)->Wait();
   }
-  PrintSummary((*running)->Snapshot());
-  if (ended.ok()) return kOk;
-  std::fprintf(stderr, "%s: %s\n", loaded->file.name.c_str(), std::string(ended.message()).c_str());
-  return kFailed;
+  for (const pipeline::Progress& progress : (*host)->Snapshot()) PrintSummary(progress);
+  if (!ended.ok()) std::fprintf(stderr, "%s\n", std::string(ended.message()).c_str());
+  if ((*host)->stuck()) _exit(kFailed);
+  return ended.ok() ? kOk : kFailed;
 }
 
 }  // namespace wirewatch::cli

@@ -18,6 +18,23 @@ bool ValidId(std::string_view id) {
          id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == id.npos;
 }
 
+// The same for the same values and for nothing else, wherever they stand. Holds secrets in clear: hash it.
+void AppendValues(const Node& node, std::string& to) {
+  absl::StrAppend(&to, static_cast<int>(node.kind()), node.quoted() ? "q" : "", node.text().size(), ":", node.text());
+  absl::StrAppend(&to, node.items().size(), ",", node.entries().size(), ";");
+  for (const Node& item : node.items()) AppendValues(item, to);
+  for (const Node::Entry& entry : node.entries()) {
+    absl::StrAppend(&to, entry.key.size(), ":", entry.key);
+    AppendValues(entry.value, to);
+  }
+}
+
+std::string Values(const Node& node) {
+  std::string values;
+  AppendValues(node, values);
+  return values;
+}
+
 // Lists are joined, tables merged key by key, and everything else is the including file's.
 void Merge(Node& into, Node from) {
   for (Node::Entry& entry : from.mutable_entries()) {
@@ -43,6 +60,7 @@ class Includer {
       : environment_(environment), diagnostics_(diagnostics) {}
 
   std::optional<Node> Load(const std::filesystem::path& path) {
+    files_.push_back(path);
     std::optional<Node> node = LoadYaml(path, environment_, diagnostics_);
     if (!node || !node->is_table()) return node;
     const Node::Entry* include = node->Find("include");
@@ -60,6 +78,9 @@ class Includer {
     Merge(merged, *std::move(node));
     return merged;
   }
+
+  // Everything that was read, in that order.
+  std::vector<std::filesystem::path> TakeFiles() { return std::move(files_); }
 
  private:
   std::optional<Node> LoadIncluded(const Path& path, const SourceLocation& at) {
@@ -89,6 +110,7 @@ class Includer {
   const Environment& environment_;
   Diagnostics& diagnostics_;
   std::vector<std::filesystem::path> open_;
+  std::vector<std::filesystem::path> files_;
 };
 
 struct StepOptions {
@@ -125,6 +147,7 @@ Node TakeStepKeys(Node& options) {
 // `watch` or `watch: { … }`.
 std::optional<Step> ParseStep(const Node& node, std::string_view kind, Diagnostics& diagnostics) {
   Step step;
+  step.fingerprint = Values(node);
   if (node.is_scalar() && !node.text().empty()) {
     step.plugin = step.id = node.text();
     step.at = node.at();
@@ -243,6 +266,7 @@ void ParseAlerts(const Node& node, Pipeline& pipeline, Diagnostics& diagnostics)
       }
     }
   }
+  pipeline.fingerprint += Values(rest);
   ParseFields(rest, GroupingFields(), "\"alerts\"", pipeline.grouping, diagnostics);
   WarnOfSlips(rest, pipeline.grouping.group_by, diagnostics);
 }
@@ -296,7 +320,8 @@ const std::vector<v1::FieldDescription>& StepFields() {
 
 std::optional<Pipeline> LoadPipeline(const std::filesystem::path& path, const Environment& environment,
                                      Diagnostics& diagnostics) {
-  const std::optional<Node> node = Includer(environment, diagnostics).Load(path);
+  Includer includer(environment, diagnostics);
+  const std::optional<Node> node = includer.Load(path);
   if (!node) return std::nullopt;
   if (!node->is_table()) {
     diagnostics.Error(node->at(),
@@ -308,6 +333,7 @@ std::optional<Pipeline> LoadPipeline(const std::filesystem::path& path, const En
   ParseFields(*node, FileFields(), "a pipeline", file, diagnostics);
   Pipeline pipeline;
   pipeline.name = file.name;
+  pipeline.files = includer.TakeFiles();
   pipeline.limits = file.limits;
   pipeline.at = node->at();
   if (const Node::Entry* name = node->Find("name"); name != nullptr && name->value.is_scalar()) {
@@ -316,6 +342,10 @@ std::optional<Pipeline> LoadPipeline(const std::filesystem::path& path, const En
       diagnostics.Error(name->value.at(), absl::StrCat("\"", pipeline.name, "\" is not a name for a pipeline"),
                         "a name has 1 to 64 of a-z, 0-9, _ and -");
     }
+  }
+  for (const Node::Entry& entry : node->entries()) {
+    const bool holds_steps = entry.key == "sources" || entry.key == "analyses" || entry.key == "alerts";
+    if (!holds_steps) pipeline.fingerprint += Values(Node::Table({entry}, node->at()));
   }
   if (!file.sources.is_null()) pipeline.sources = ParseSteps(file.sources, "source", diagnostics);
   if (!file.analyses.is_null()) pipeline.analyses = ParseSteps(file.analyses, "analysis", diagnostics);

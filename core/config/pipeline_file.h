@@ -26,6 +26,7 @@ struct Step {
   Node options;        // the plugin's own options; a null Node when none are written
   Condition when;
   OnError on_error = OnError::kQuarantine;
+  std::string fingerprint = {};  // of the step as written, variables filled in
 };
 
 // Bounds of one pipeline; see "Execution" in ARCHITECTURE.md.
@@ -51,12 +52,14 @@ struct Grouping {
 
 struct Pipeline {
   std::string name;
+  std::vector<std::filesystem::path> files;  // that it was read from; the first includes the others
   SourceLocation at;
   std::vector<Step> sources;
   std::vector<Step> analyses;
   std::vector<Step> channels;
   Grouping grouping;
   Limits limits;
+  std::string fingerprint;  // of everything but the steps, as written
 };
 
 // The fields of a pipeline file that are not plugins' options, for the schema and the reference.

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "wirewatch/loader/private_copy.h"
 
 namespace wirewatch::pipeline {
 namespace {
@@ -30,8 +31,10 @@ class Assembler {
     std::vector<Found> sources = Find("sources", pipeline_.sources), analyses = Find("analyses", pipeline_.analyses),
                        channels = Find("alerts", pipeline_.channels);
     if (!Load({&sources, &analyses, &channels})) return std::nullopt;
-    Definition definition;
+    Definition& definition = definition_;
     definition.name = pipeline_.name;
+    if (!pipeline_.files.empty()) definition.file = pipeline_.files.front();
+    for (const std::filesystem::path& file : pipeline_.files) definition.inputs.push_back({file});
     definition.limits = pipeline_.limits;
     TakeGrouping(definition.grouping);
     for (const Found& found : sources) {
@@ -46,7 +49,12 @@ class Assembler {
     }
     CheckOrder(order, Providers(), diagnostics_);
     if (!diagnostics_.ok()) return std::nullopt;
-    return definition;
+    std::string fingerprint = pipeline_.fingerprint;
+    for (const auto* steps : {&pipeline_.sources, &pipeline_.analyses, &pipeline_.channels}) {
+      for (const config::Step& step : *steps) absl::StrAppend(&fingerprint, step.id, "/");
+    }
+    definition.fingerprint = loader::Sha256(fingerprint);
+    return std::move(definition_);
   }
 
  private:
@@ -101,10 +109,14 @@ class Assembler {
   }
 
   // A plugin that throws while it is created is reported like any other error.
-  std::unique_ptr<Plugin> Instance(const Found& found) {
+  std::unique_ptr<Plugin> Instance(const Found& found, std::string& fingerprint) {
     HostSetup setup(context_, pipeline_.name, found.step->id, found.step->options, diagnostics_);
     try {
-      return found.factory->Create(found.step->options, setup);
+      std::unique_ptr<Plugin> plugin = found.factory->Create(found.step->options, setup);
+      fingerprint = loader::Sha256(absl::StrCat(found.step->fingerprint, found.factory->description().version(), "/",
+                                                reinterpret_cast<uintptr_t>(found.factory), "/", setup.InputHash()));
+      definition_.inputs.insert(definition_.inputs.end(), setup.inputs().begin(), setup.inputs().end());
+      return plugin;
     } catch (const std::exception& thrown) {
       diagnostics_.Error(found.step->at,
                          absl::StrCat("the plugin \"", found.step->plugin, "\" threw an exception: ", thrown.what()));
@@ -115,7 +127,7 @@ class Assembler {
   }
 
   template <class P>
-  StepOf<P> Wrap(const Found& found, std::unique_ptr<Plugin> plugin) {
+  StepOf<P> Wrap(const Found& found, std::unique_ptr<Plugin> plugin, std::string fingerprint) {
     const v1::PluginDescription& description = found.factory->description();
     StepOf<P> step;
     step.id = found.step->id;
@@ -124,6 +136,7 @@ class Assembler {
     step.when = found.step->when;
     step.on_error = found.step->on_error;
     step.state_version = description.state_version();
+    step.fingerprint = std::move(fingerprint);
     // The kind was taken from the class itself when the description was made.
     step.instance.reset(static_cast<P*>(plugin.release()));
     return step;
@@ -134,12 +147,15 @@ class Assembler {
     if (!found.step->when.empty()) {
       diagnostics_.Error(found.step->at, "`when` stands only with analyses");
     }
-    return Wrap<P>(found, Instance(found));
+    std::string fingerprint;
+    std::unique_ptr<Plugin> plugin = Instance(found, fingerprint);
+    return Wrap<P>(found, std::move(plugin), std::move(fingerprint));
   }
 
   AnalysisStep CreateAnalysis(const Found& found, std::vector<OrderedStep>& order) {
     const v1::PluginDescription& description = found.factory->description();
-    std::unique_ptr<Plugin> plugin = Instance(found);
+    std::string fingerprint;
+    std::unique_ptr<Plugin> plugin = Instance(found, fingerprint);
     OrderedStep ordered{found.step->id, found.step->at, {}, {}};
     ordered.needs.assign(description.needs().begin(), description.needs().end());
     ordered.provides.assign(description.provides().begin(), description.provides().end());
@@ -150,9 +166,9 @@ class Assembler {
     order.push_back(std::move(ordered));
     AnalysisStep step;
     if (description.kind() == v1::PLUGIN_KIND_STATEFUL_ANALYSIS) {
-      step.stateful = Wrap<StatefulAnalysis>(found, std::move(plugin));
+      step.stateful = Wrap<StatefulAnalysis>(found, std::move(plugin), std::move(fingerprint));
     } else {
-      step.stateless = Wrap<Analysis>(found, std::move(plugin));
+      step.stateless = Wrap<Analysis>(found, std::move(plugin), std::move(fingerprint));
     }
     return step;
   }
@@ -181,6 +197,7 @@ class Assembler {
   const loader::Registry& registry_;
   const SetupContext& context_;
   Diagnostics& diagnostics_;
+  Definition definition_;
 };
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "wirewatch/loader/registry.h"
 #include "wirewatch/pipeline/progress.h"
 #include "wirewatch/pipeline/tap.h"
 #include "wirewatch/sdk/clock.h"
@@ -25,9 +26,13 @@ namespace wirewatch::pipeline {
 
 struct HostOptions {
   std::vector<std::filesystem::path> files;  // one pipeline each; names must differ
-  std::filesystem::path store;               // empty: a temporary one
-  bool once = false;                         // ends with its sources
-  int workers = 1;                           // for each pipeline
+  std::filesystem::path store;               // empty: store_folder/<name of the first pipeline>.db
+  std::filesystem::path store_folder;        // empty, as `store`: a temporary store
+  loader::RegistryOptions plugins;
+  bool once = false;  // ends with its sources
+  int workers = 1;    // for each pipeline
+  // Called with warnings about the files, when they were read without an error.
+  std::function<void(const std::string& text)> warn = {};
   // How long Drain() lets what is in flight go on, and how long channels may take afterwards.
   absl::Duration drain = absl::Seconds(30);
   Clock* clock = nullptr;  // outlives the host; nullptr: the machine's
@@ -63,6 +68,8 @@ class Host {
 
   // Until all pipelines have ended: see Pipeline::Wait().
   virtual absl::Status Wait() = 0;
+  // Wait() has given up on threads that did not come back: the process must end without destroying the host.
+  virtual bool stuck() const = 0;
   // Sources are not read any more; what is in flight goes on for HostOptions::drain, and what is whole by then is
   // committed. Returns at once.
   virtual void Drain() = 0;
@@ -73,10 +80,16 @@ class Host {
   // could not be committed in time. `dry_run`: only checks and compares. One at a time.
   virtual absl::StatusOr<std::vector<ReloadedStep>> Reload(bool dry_run) = 0;
 
+  // A file that the pipelines were made from (or one that a pattern in them names) is another than at the last
+  // (attempted) reload.
+  virtual bool FilesChanged() = 0;
+
   virtual HostStatus Status() const = 0;
   // In the order of the files.
   virtual std::vector<Progress> Snapshot() const = 0;
   virtual store::Store& store() = 0;
+  // The store's file; empty for a temporary one.
+  virtual const std::filesystem::path& store_file() const = 0;
 
   // Items as they leave a step; see TapReader. NotFound names the pipelines or steps that there are.
   virtual absl::StatusOr<std::unique_ptr<TapReader>> Tap(const TapOptions& options) = 0;

@@ -29,12 +29,21 @@ absl::StatusOr<Node> HostSetup::LoadYaml(const std::filesystem::path& path) {
   const std::filesystem::path below = path.lexically_relative(std::filesystem::absolute(folder.empty() ? "." : folder));
   const bool is_below = !below.empty() && *below.begin() != "..";
   std::optional<Node> node = config::LoadYaml(is_below ? folder / below : path, context_.environment, diagnostics_);
+  inputs_.push_back({path});
+  contents_ += loader::Sha256(loader::ReadFile(path).value_or(""));
   if (!node) return absl::InvalidArgumentError(absl::StrCat(path.string(), " cannot be used"));
   return *std::move(node);
 }
 
+std::string HostSetup::InputHash() const { return loader::Sha256(contents_); }
+
 absl::StatusOr<std::vector<std::filesystem::path>> HostSetup::Glob(const std::filesystem::path& pattern) {
-  return config::Glob(pattern);
+  absl::StatusOr<std::vector<std::filesystem::path>> found = config::Glob(pattern);
+  inputs_.push_back({pattern, true});
+  for (const std::filesystem::path& path : found.value_or(std::vector<std::filesystem::path>())) {
+    absl::StrAppend(&contents_, path.string(), "\n");
+  }
+  return found;
 }
 
 absl::StatusOr<std::shared_ptr<const void>> HostSetup::SharedResource(const std::filesystem::path& path,
@@ -44,9 +53,12 @@ absl::StatusOr<std::shared_ptr<const void>> HostSetup::SharedResource(const std:
     return absl::Status(bytes.status().code(),
                         absl::StrCat(path.string(), ": ", std::string(bytes.status().message())));
   }
+  const std::string hash = loader::Sha256(*bytes);
+  inputs_.push_back({path});
+  contents_ += hash;
   Resources& resources = AllResources();
   const std::lock_guard lock(resources.mutex);
-  std::weak_ptr<const void>& known = resources.by_content[{std::string(type), loader::Sha256(*bytes)}];
+  std::weak_ptr<const void>& known = resources.by_content[{std::string(type), hash}];
   if (std::shared_ptr<const void> shared = known.lock()) return shared;
   absl::StatusOr<std::shared_ptr<const void>> loaded = load(*bytes);
   if (!loaded.ok()) {

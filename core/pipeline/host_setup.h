@@ -3,8 +3,10 @@
 #define WIREWATCH_PIPELINE_HOST_SETUP_H_
 
 #include <string>
+#include <vector>
 
 #include "wirewatch/config/yaml.h"
+#include "wirewatch/pipeline/definition.h"
 #include "wirewatch/sdk/setup.h"
 
 namespace wirewatch::pipeline {
@@ -37,6 +39,10 @@ class HostSetup final : public Setup {
   absl::StatusOr<Node> LoadYaml(const std::filesystem::path& path) override;
   absl::StatusOr<std::vector<std::filesystem::path>> Glob(const std::filesystem::path& pattern) override;
 
+  // What the plugin has read, and a hash of it.
+  const std::vector<InputFile>& inputs() const { return inputs_; }
+  std::string InputHash() const;
+
  protected:
   absl::StatusOr<std::shared_ptr<const void>> SharedResource(const std::filesystem::path& path, std::string_view type,
                                                              const LoadBytes& load) override;
@@ -46,6 +52,8 @@ class HostSetup final : public Setup {
   const std::string pipeline_, step_;
   const Node& options_;
   Diagnostics& diagnostics_;
+  std::vector<InputFile> inputs_;
+  std::string contents_;  // hashes of what was read, in order
 };
 
 }  // namespace wirewatch::pipeline

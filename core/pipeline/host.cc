@@ -1,0 +1,384 @@
+#include "wirewatch/pipeline/host.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "wirewatch/pipeline/byte_budget.h"
+#include "wirewatch/pipeline/committer.h"
+#include "wirewatch/pipeline/input_files.h"
+#include "wirewatch/pipeline/pipeline.h"
+#include "wirewatch/sdk/log.h"
+#include "wirewatch/store/sqlite_store.h"
+
+namespace wirewatch::pipeline {
+namespace {
+
+// How long what is in flight may take to come to rest before a takeover.
+constexpr absl::Duration kTakeoverPatience = absl::Seconds(60);
+// Beyond the deadlines of the parts, for threads to come back.
+constexpr absl::Duration kGrace = absl::Seconds(5);
+
+// One pipeline of the host.
+struct Entry {
+  std::string name;
+  PartPrints prints;
+  std::vector<InputFile> inputs;
+  std::shared_ptr<Pipeline> running;
+};
+
+std::vector<ReloadedStep> Compare(const Entry* before, const Definition* after) {
+  using Change = ReloadedStep::Change;
+  if (before == nullptr) return {{after->name, "", Change::kAdded}};
+  if (after == nullptr) return {{before->name, "", Change::kRemoved}};
+  const PartPrints prints(*after);
+  std::vector<ReloadedStep> steps = {{after->name, "", Change::kKept}};
+  const auto find = [](const auto& list, const std::string& id) {
+    return std::find_if(list.begin(), list.end(), [&id](const auto& step) { return step.first == id; });
+  };
+  for (const auto& [id, print] : prints.steps) {
+    const auto old = find(before->prints.steps, id);
+    const bool is_new = old == before->prints.steps.end();
+    steps.push_back({after->name, id,
+                     is_new                 ? Change::kAdded
+                     : old->second == print ? Change::kKept
+                                            : Change::kChanged});
+  }
+  for (const auto& [id, print] : before->prints.steps) {
+    if (find(prints.steps, id) == prints.steps.end()) steps.push_back({after->name, id, Change::kRemoved});
+  }
+  const bool same = before->prints.pipeline == prints.pipeline &&
+                    std::all_of(steps.begin(), steps.end(), [](const auto& s) { return s.change == Change::kKept; });
+  if (!same) steps[0].change = Change::kChanged;
+  return steps;
+}
+
+class RunningHost final : public Host {
+ public:
+  explicit RunningHost(HostOptions options)
+      : options_(std::move(options)), context_{Now(), options_.once, config::ProcessEnvironment()} {}
+  absl::Status Begin();
+
+  absl::Status Wait() override;
+  bool stuck() const override { return stuck_; }
+  void Drain() override;
+  absl::StatusOr<std::vector<ReloadedStep>> Reload(bool dry_run) override;
+  bool FilesChanged() override;
+  HostStatus Status() const override;
+  std::vector<Progress> Snapshot() const override;
+  store::Store& store() override { return *store_; }
+  const std::filesystem::path& store_file() const override { return store_file_; }
+  absl::StatusOr<std::unique_ptr<TapReader>> Tap(const TapOptions& options) override;
+  void WakeForRetries() override;
+
+ private:
+  Clock& Now() { return options_.clock != nullptr ? *options_.clock : SystemClock(); }
+  absl::StatusOr<ReadFiles> Read();
+  absl::Status OpenStore(const std::string& first_pipeline);
+  RunOptions OptionsForRun();
+  void SetLimits(const std::vector<config::Limits>& all);
+  // Changes from the pipelines that run to these. On an error everything runs as before.
+  absl::Status TakeOver(std::vector<Definition> definitions);
+  absl::Status PauseAll(const std::vector<Entry*>& leaving);
+  void Install(std::vector<Entry> pipelines);
+  Entry* Find(const std::string& name);
+  std::vector<std::shared_ptr<Pipeline>> Running() const;
+  // `first` gets the first failure.
+  bool AllEnded(absl::Status& first) const;
+
+  const HostOptions options_;
+  const SetupContext context_;
+  const absl::Time started_ = absl::Now();
+  std::filesystem::path store_file_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<ByteBudget> budget_;
+  std::unique_ptr<Committer> committer_;
+
+  std::mutex reload_mutex_;  // one reload at a time; taken before mutex_
+  std::string stamp_;        // of the inputs, as of the last reload
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Entry> pipelines_;  // in the order of the files
+  std::vector<InputFile> inputs_;
+  bool draining_ = false;
+  bool taking_over_ = false;
+  absl::Time deadline_ = absl::InfiniteFuture();
+  uint64_t ends_ = 0;  // of pipelines
+  std::atomic<bool> stuck_{false};
+  std::atomic<uint64_t> reloads_{0}, reloads_failed_{0};
+};
+
+// ---- Starting ----
+
+absl::StatusOr<ReadFiles> RunningHost::Read() {
+  absl::StatusOr<ReadFiles> read = ReadPipelines(options_.files, loader::Registry::Scan(options_.plugins), context_);
+  if (read.ok() && !read->warnings.empty() && options_.warn) options_.warn(read->warnings);
+  return read;
+}
+
+absl::Status RunningHost::OpenStore(const std::string& first_pipeline) {
+  store_file_ = options_.store;
+  if (store_file_.empty() && !options_.store_folder.empty()) {
+    store_file_ = options_.store_folder / (first_pipeline + ".db");
+  }
+  absl::StatusOr<std::unique_ptr<store::Store>> opened = store::OpenSqlite({store_file_});
+  if (!opened.ok()) {
+    return absl::Status(opened.status().code() == absl::StatusCode::kInvalidArgument ? absl::StatusCode::kInternal
+                                                                                     : opened.status().code(),
+                        absl::StrCat("the store cannot be opened: ", std::string(opened.status().message())));
+  }
+  store_ = *std::move(opened);
+  return absl::OkStatus();
+}
+
+absl::Status RunningHost::Begin() {
+  absl::StatusOr<ReadFiles> read = Read();
+  if (!read.ok()) return read.status();
+  if (read->definitions.empty()) return absl::InvalidArgumentError("no pipeline was given");
+  if (absl::Status opened = OpenStore(read->definitions.front().name); !opened.ok()) return opened;
+  budget_ = std::make_unique<ByteBudget>(read->definitions.front().limits.budget.bytes);
+  committer_ = std::make_unique<Committer>(*store_, Committer::Options{});
+  return TakeOver(std::move(read->definitions));
+}
+
+void RunningHost::SetLimits(const std::vector<config::Limits>& all) {
+  uint64_t budget = 0;
+  absl::Duration every = absl::InfiniteDuration();
+  for (const config::Limits& limits : all) {
+    budget = std::max(budget, limits.budget.bytes);
+    every = std::min(every, limits.commit_every);
+  }
+  budget_->SetLimit(budget);
+  committer_->SetCommitEvery(every);
+}
+
+RunOptions RunningHost::OptionsForRun() {
+  RunOptions run;
+  run.workers = options_.workers;
+  run.once = options_.once;
+  run.clock = &context_.clock;
+  run.store = store_.get();
+  run.budget = budget_.get();
+  run.committer = committer_.get();
+  run.stop_patience = options_.drain;
+  run.on_ended = [this] {
+    const std::lock_guard lock(mutex_);
+    ++ends_;
+    changed_.notify_all();
+  };
+  return run;
+}
+
+Entry* RunningHost::Find(const std::string& name) {
+  const auto found =
+      std::find_if(pipelines_.begin(), pipelines_.end(), [&name](const Entry& entry) { return entry.name == name; });
+  return found == pipelines_.end() ? nullptr : &*found;
+}
+
+absl::Status RunningHost::PauseAll(const std::vector<Entry*>& leaving) {
+  for (size_t i = 0; i < leaving.size(); ++i) {
+    const absl::Status paused = leaving[i]->running->Pause(kTakeoverPatience);
+    if (paused.ok()) continue;
+    for (size_t before = 0; before < i; ++before) leaving[before]->running->Resume();
+    return paused;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunningHost::TakeOver(std::vector<Definition> definitions) {
+  std::vector<Entry> next;
+  std::vector<Entry*> leaving;
+  std::vector<size_t> fresh;  // places in `next`
+  for (Entry& entry : pipelines_) {
+    const auto same = [&entry](const Definition& d) { return d.name == entry.name; };
+    const auto after = std::find_if(definitions.begin(), definitions.end(), same);
+    const bool stays = after != definitions.end() && Compare(&entry, &*after)[0].change == ReloadedStep::Change::kKept;
+    if (!stays) leaving.push_back(&entry);
+  }
+  if (absl::Status paused = PauseAll(leaving); !paused.ok()) return paused;
+  std::vector<config::Limits> limits;
+  for (Definition& definition : definitions) {
+    limits.push_back(definition.limits);
+    Entry* before = Find(definition.name);
+    const bool stays = before != nullptr && std::find(leaving.begin(), leaving.end(), before) == leaving.end();
+    next.push_back({definition.name, PartPrints(definition), definition.inputs, stays ? before->running : nullptr});
+    if (stays) continue;
+    absl::StatusOr<std::unique_ptr<Pipeline>> prepared = Pipeline::Prepare(std::move(definition), OptionsForRun());
+    if (!prepared.ok()) {
+      for (Entry* entry : leaving) entry->running->Resume();
+      return absl::Status(absl::StatusCode::kFailedPrecondition,
+                          absl::StrCat(next.back().name, ": ", std::string(prepared.status().message())));
+    }
+    next.back().running = *std::move(prepared);
+    fresh.push_back(next.size() - 1);
+  }
+  SetLimits(limits);
+  for (Entry* entry : leaving) entry->running->Retire();
+  for (const size_t place : fresh) next[place].running->Go();
+  Install(std::move(next));
+  return absl::OkStatus();
+}
+
+void RunningHost::Install(std::vector<Entry> pipelines) {
+  const std::lock_guard lock(mutex_);
+  inputs_.clear();
+  for (const Entry& entry : pipelines) inputs_.insert(inputs_.end(), entry.inputs.begin(), entry.inputs.end());
+  pipelines_.swap(pipelines);
+  stamp_ = StampOf(inputs_);
+  if (draining_) {
+    for (const Entry& entry : pipelines_) entry.running->Drain(deadline_);
+  }
+  changed_.notify_all();
+}
+
+// ---- Reloading ----
+
+absl::StatusOr<std::vector<ReloadedStep>> RunningHost::Reload(bool dry_run) {
+  const std::lock_guard reloading(reload_mutex_);
+  {
+    const std::lock_guard lock(mutex_);
+    if (draining_) return absl::FailedPreconditionError("the host is stopping");
+    if (!dry_run) taking_over_ = true;
+  }
+  const auto done = [this, dry_run](const absl::Status& status) {
+    if (!status.ok())
+      Log("host").Error("The reload failed; everything runs as before.", {{"error", std::string(status.message())}});
+    if (!dry_run) (status.ok() ? reloads_ : reloads_failed_).fetch_add(1);
+    const std::lock_guard lock(mutex_);
+    taking_over_ = false;
+    if (!status.ok() && !dry_run) stamp_ = StampOf(inputs_);
+    changed_.notify_all();
+  };
+  absl::StatusOr<ReadFiles> read = Read();
+  if (!read.ok()) {
+    done(read.status());
+    return read.status();
+  }
+  std::vector<ReloadedStep> report;
+  for (const Definition& definition : read->definitions) {
+    const std::vector<ReloadedStep> steps = Compare(Find(definition.name), &definition);
+    report.insert(report.end(), steps.begin(), steps.end());
+  }
+  for (const Entry& entry : pipelines_) {
+    const bool there = std::any_of(read->definitions.begin(), read->definitions.end(),
+                                   [&entry](const Definition& definition) { return definition.name == entry.name; });
+    if (!there) report.push_back(Compare(&entry, nullptr)[0]);
+  }
+  const absl::Status taken = dry_run ? absl::OkStatus() : TakeOver(std::move(read->definitions));
+  done(taken);
+  if (!taken.ok()) return taken;
+  return report;
+}
+
+bool RunningHost::FilesChanged() {
+  const std::lock_guard reloading(reload_mutex_);
+  const std::lock_guard lock(mutex_);
+  return StampOf(inputs_) != stamp_;
+}
+
+// ---- Ending ----
+
+bool RunningHost::AllEnded(absl::Status& first) const {
+  const std::vector<std::shared_ptr<Pipeline>> running = Running();
+  bool all = true;
+  for (const auto& pipeline : running) {
+    if (!pipeline->ended()) {
+      all = false;
+    } else if (absl::Status ended = pipeline->Wait(); first.ok() && !ended.ok()) {
+      first = running.size() == 1 ? ended
+                                  : absl::Status(ended.code(), absl::StrCat(pipeline->Snapshot().pipeline, ": ",
+                                                                            std::string(ended.message())));
+    }
+  }
+  return all;
+}
+
+absl::Status RunningHost::Wait() {
+  absl::Status first;
+  while (true) {
+    std::unique_lock lock(mutex_);
+    const uint64_t ends = ends_;
+    const bool taking_over = taking_over_;
+    lock.unlock();
+    const bool all = AllEnded(first);
+    // A host whose pipeline has failed goes down as a whole, so that whoever supervises it sees that.
+    if (!all && !first.ok()) Drain();
+    lock.lock();
+    if (all && !taking_over && ends == ends_) return first;
+    if (absl::Now() > deadline_ + options_.drain + kGrace) {
+      stuck_ = true;
+      return absl::DeadlineExceededError(
+          "a step or a channel did not return in time; what was whole is committed, the rest will be read again");
+    }
+    changed_.wait_for(lock, std::chrono::milliseconds(200),
+                      [&] { return ends != ends_ || taking_over != taking_over_; });
+  }
+}
+
+void RunningHost::Drain() {
+  const std::lock_guard lock(mutex_);
+  draining_ = true;
+  deadline_ = std::min(deadline_, absl::Now() + options_.drain);
+  for (const Entry& entry : pipelines_) entry.running->Drain(deadline_);
+  changed_.notify_all();
+}
+
+// ---- Looking ----
+
+std::vector<std::shared_ptr<Pipeline>> RunningHost::Running() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<Pipeline>> running;
+  for (const Entry& entry : pipelines_) running.push_back(entry.running);
+  return running;
+}
+
+HostStatus RunningHost::Status() const {
+  HostStatus status;
+  status.started = started_;
+  status.budget_used = budget_->used();
+  status.budget_limit = budget_->limit();
+  status.workers = options_.workers;
+  status.reloads = reloads_;
+  status.reloads_failed = reloads_failed_;
+  status.commits = committer_->Snapshot();
+  status.not_ready_reason = status.commits.trouble;
+  for (const Progress& progress : Snapshot()) {
+    if (status.not_ready_reason.empty()) status.not_ready_reason = progress.trouble;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (draining_) status.not_ready_reason = "the host is stopping";
+  }
+  status.ready = status.not_ready_reason.empty();
+  return status;
+}
+
+std::vector<Progress> RunningHost::Snapshot() const {
+  std::vector<Progress> all;
+  for (const auto& pipeline : Running()) all.push_back(pipeline->Snapshot());
+  return all;
+}
+
+void RunningHost::WakeForRetries() {
+  for (const auto& pipeline : Running()) pipeline->LookForRetries();
+}
+
+absl::StatusOr<std::unique_ptr<TapReader>> RunningHost::Tap(const TapOptions& options) {
+  return absl::UnimplementedError(options.step);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Host>> Host::Start(HostOptions options) {
+  auto host = std::make_unique<RunningHost>(std::move(options));
+  if (absl::Status begun = host->Begin(); !begun.ok()) return begun;
+  return host;
+}
+
+}  // namespace wirewatch::pipeline

@@ -1,0 +1,75 @@
+#include "wirewatch/pipeline/input_files.h"
+
+#include <sys/stat.h>
+
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "wirewatch/config/glob.h"
+#include "wirewatch/pipeline/assemble.h"
+
+namespace wirewatch::pipeline {
+namespace {
+
+void AppendStamp(const std::filesystem::path& path, std::string& stamp) {
+  struct stat found {};
+  if (stat(path.c_str(), &found) != 0) {
+    absl::StrAppend(&stamp, path.string(), " is not there\n");
+    return;
+  }
+  absl::StrAppend(&stamp, path.string(), " ", found.st_dev, " ", found.st_ino, " ", found.st_size, " ");
+  absl::StrAppend(&stamp, found.st_mtim.tv_sec, ".", found.st_mtim.tv_nsec, " ", found.st_ctim.tv_sec, ".",
+                  found.st_ctim.tv_nsec, "\n");
+}
+
+}  // namespace
+
+absl::StatusOr<ReadFiles> ReadPipelines(std::span<const std::filesystem::path> files, const loader::Registry& registry,
+                                        const SetupContext& context) {
+  Diagnostics diagnostics;
+  ReadFiles read;
+  std::map<std::string, std::filesystem::path> names;
+  for (const std::filesystem::path& path : files) {
+    const std::optional<config::Pipeline> file = config::LoadPipeline(path, context.environment, diagnostics);
+    if (!file) continue;
+    const auto [first, added] = names.emplace(file->name, path);
+    if (!added) {
+      diagnostics.Error(
+          file->at,
+          absl::StrCat("a second pipeline with the name \"", file->name, "\"; the first is ", first->second.string()),
+          "what is stored is kept by the name: give one of them another");
+    }
+    std::optional<Definition> definition = Assemble(*file, registry, context, diagnostics);
+    if (definition) read.definitions.push_back(*std::move(definition));
+  }
+  if (!diagnostics.ok()) return diagnostics.ToStatus();
+  read.warnings = diagnostics.ToString();
+  return read;
+}
+
+PartPrints::PartPrints(const Definition& definition) : pipeline(definition.fingerprint) {
+  for (const auto& source : definition.sources) steps.emplace_back("sources/" + source.id, source.fingerprint);
+  for (const AnalysisStep& step : definition.analyses) {
+    const bool stateful = step.is_stateful();
+    steps.emplace_back(stateful ? step.stateful.id : step.stateless.id,
+                       stateful ? step.stateful.fingerprint : step.stateless.fingerprint);
+  }
+  for (const auto& channel : definition.channels) steps.emplace_back("alerts/" + channel.id, channel.fingerprint);
+}
+
+std::string StampOf(std::span<const InputFile> inputs) {
+  std::string stamp;
+  for (const InputFile& input : inputs) {
+    if (!input.pattern) {
+      AppendStamp(input.path, stamp);
+      continue;
+    }
+    const absl::StatusOr<std::vector<std::filesystem::path>> found = config::Glob(input.path);
+    if (!found.ok()) continue;
+    for (const std::filesystem::path& path : *found) AppendStamp(path, stamp);
+  }
+  return stamp;
+}
+
+}  // namespace wirewatch::pipeline

@@ -1,0 +1,37 @@
+// From pipeline files to Definitions, and whether the files have changed since. One thread.
+#ifndef WIREWATCH_PIPELINE_INPUT_FILES_H_
+#define WIREWATCH_PIPELINE_INPUT_FILES_H_
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "wirewatch/loader/registry.h"
+#include "wirewatch/pipeline/definition.h"
+#include "wirewatch/pipeline/host_setup.h"
+
+namespace wirewatch::pipeline {
+
+struct ReadFiles {
+  std::vector<Definition> definitions;  // in the order of the files
+  std::string warnings;                 // a line each
+};
+// InvalidArgument with every error of every file and its place.
+absl::StatusOr<ReadFiles> ReadPipelines(std::span<const std::filesystem::path> files, const loader::Registry& registry,
+                                        const SetupContext& context);
+
+// What a pipeline was made from.
+struct PartPrints {
+  explicit PartPrints(const Definition& definition);
+  std::string pipeline;                                    // of everything but its steps
+  std::vector<std::pair<std::string, std::string>> steps;  // id (channels: after "alerts/") and fingerprint
+};
+
+// Changes when one of the files, or what a pattern names, does: by identity, size and time of change.
+std::string StampOf(std::span<const InputFile> inputs);
+
+}  // namespace wirewatch::pipeline
+
+#endif  // WIREWATCH_PIPELINE_INPUT_FILES_H_
