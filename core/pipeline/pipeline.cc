@@ -59,6 +59,7 @@ class RunningPipeline final : public Pipeline {
   void MakeSteps(std::vector<AnalysisStep> analyses);
   std::vector<Stage> MakeStages();
   void Run();
+  void Join();
   absl::Status Finish(absl::Status result);
   void OnCommitted(const CommittedEpoch& epoch);
   absl::Time NextDue() const;
@@ -84,6 +85,7 @@ class RunningPipeline final : public Pipeline {
   std::unique_ptr<Committer> own_committer_;
   Committer* committer_;
   std::unique_ptr<Executor> executor_;
+  std::mutex join_mutex_;
   std::thread thread_;
 
   mutable std::mutex mutex_;
@@ -129,7 +131,7 @@ RunningPipeline::RunningPipeline(Definition definition, RunOptions options)
 
 RunningPipeline::~RunningPipeline() {
   Stop();
-  if (thread_.joinable()) thread_.join();
+  Join();
   // Workers that wait for a store in trouble come back; what they have is not taken any more.
   store_.SetPatient(false);
 }
@@ -222,7 +224,7 @@ absl::Status RunningPipeline::Pause(absl::Duration patience) {
 void RunningPipeline::Retire() {
   retired_ = true;
   Stop();
-  if (thread_.joinable()) thread_.join();
+  Join();
 }
 
 absl::Time RunningPipeline::NextDue() const {
@@ -279,8 +281,13 @@ absl::Status RunningPipeline::Finish(absl::Status result) {
   return result.ok() ? delivered : result;
 }
 
-absl::Status RunningPipeline::Wait() {
+void RunningPipeline::Join() {
+  const std::lock_guard lock(join_mutex_);
   if (thread_.joinable()) thread_.join();
+}
+
+absl::Status RunningPipeline::Wait() {
+  Join();
   const std::lock_guard lock(mutex_);
   return result_;
 }

@@ -31,7 +31,7 @@ class Pipeline {
 
   // Until the run has ended: its sources have (`once`), Stop() was called, or something failed. Everything whole is
   // then committed and, for as long as RunOptions::stop_patience allows, delivered. The error that ended it, or that a
-  // channel is behind (Unavailable). One thread.
+  // channel is behind (Unavailable). Any thread.
   virtual absl::Status Wait() = 0;
   // Sources are not read any more; what is in flight is finished and committed. Returns at once; any thread, also from
   // a thread that waits for signals. Not from a signal handler.
