@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "wirewatch/store/sqlite_values.h"
+#include "wirewatch/store/writer.h"
 
 namespace wirewatch::store {
 
@@ -133,6 +134,35 @@ absl::Status EpochWriter::RemoveRetried(int64_t pipeline, const EpochWrites& epo
   if (!remove.ok()) return remove.status();
   for (const uint64_t id : epoch.retried) {
     if (absl::Status done = remove->Uint(id).Int(pipeline).Run(); !done.ok()) return done;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteSubscription(Connection& connection, std::string_view subscription, uint64_t sequence,
+                               std::span<const DeadLetter> dead) {
+  absl::StatusOr<uint64_t> end = ReadMeta(connection, "journal_end");
+  if (!end.ok()) return end.status();
+  if (sequence > *end) {
+    return absl::OutOfRangeError(absl::StrCat("subscription \"", std::string(subscription), "\" cannot advance to ",
+                                              sequence, ": the journal ends at ", *end));
+  }
+  absl::StatusOr<Statement> put = connection.Prepare(
+      "INSERT INTO subscriptions (name, sequence) VALUES (?, ?) "
+      "ON CONFLICT DO UPDATE SET sequence = excluded.sequence WHERE excluded.sequence >= sequence");
+  if (!put.ok()) return put.status();
+  if (absl::Status done = put->Text(subscription).Uint(sequence).Run(); !done.ok()) return done;
+  if (connection.changes() == 0) {
+    return absl::FailedPreconditionError(absl::StrCat("subscription \"", std::string(subscription), "\" is past ",
+                                                      sequence, " already and cannot go back"));
+  }
+  absl::StatusOr<Statement> bury = connection.Prepare(
+      "INSERT OR REPLACE INTO dead_letters (subscription, sequence, attempts, error_code, error, at_us) "
+      "VALUES (?, ?, ?, ?, ?, ?)");
+  if (!bury.ok()) return bury.status();
+  for (const DeadLetter& letter : dead) {
+    bury->Text(subscription).Uint(letter.sequence).Int(letter.attempts).Int(static_cast<int>(letter.error.code()));
+    const std::string error(letter.error.message());
+    if (absl::Status done = bury->Text(error).Int(Micros(letter.at)).Run(); !done.ok()) return done;
   }
   return absl::OkStatus();
 }

@@ -3,6 +3,7 @@
 #define WIREWATCH_STORE_EPOCH_WRITER_H_
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -35,6 +36,10 @@ class EpochWriter {
   Connection& connection_;
   uint64_t journal_end_;
 };
+
+// What Store::Advance() writes.
+absl::Status WriteSubscription(Connection& connection, std::string_view subscription, uint64_t sequence,
+                               std::span<const DeadLetter> dead);
 
 }  // namespace wirewatch::store
 

@@ -57,7 +57,16 @@ constexpr char kSchema2[] = R"sql(
   CREATE INDEX quarantine_retries ON quarantine (pipeline, id) WHERE retry;
 )sql";
 
-constexpr std::array<const char*, 2> kMigrations = {kSchema1, kSchema2};
+// Half of an Item's id finds it. New ids land everywhere in this index, so that its size decides how many pages an
+// epoch writes.
+constexpr char kSchema3[] = R"sql(
+  INSERT INTO meta VALUES ('commits', 0);
+
+  DROP INDEX items_by_id;
+  CREATE INDEX items_by_id ON items (substr(id, 1, 8));
+)sql";
+
+constexpr std::array<const char*, 3> kMigrations = {kSchema1, kSchema2, kSchema3};
 
 absl::Status RunMigration(Connection& connection, const char* sql, size_t to) {
   absl::StatusOr<Transaction> transaction = Transaction::Begin(connection);

@@ -90,10 +90,10 @@ absl::StatusOr<std::optional<std::string>> ReadCursor(Connection& connection, st
 
 absl::StatusOr<std::optional<KnownItem>> ReadKnownItem(Connection& connection, std::string_view pipeline,
                                                        std::string_view id) {
-  // Answered from the index alone.
   absl::StatusOr<Statement> query = connection.Prepare(
       "SELECT version, content_hash, row FROM items "
-      "WHERE id = ? AND pipeline = (SELECT id FROM pipelines WHERE name = ?) ORDER BY version DESC LIMIT 1");
+      "WHERE substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1 AND pipeline = (SELECT id FROM pipelines WHERE name = ?2) "
+      "ORDER BY version DESC LIMIT 1");
   if (!query.ok()) return query.status();
   const CompactId compact(id);
   compact.Bind(*query);
@@ -145,10 +145,10 @@ absl::Status VisitState(Connection& connection, std::string_view pipeline, std::
 absl::StatusOr<std::optional<std::string>> ReadArchivedItem(Connection& connection, std::string_view pipeline,
                                                             std::string_view id, uint32_t version) {
   absl::StatusOr<Statement> query = connection.Prepare(
-      version == 0 ? "SELECT item FROM items WHERE id = ? AND pipeline = (SELECT id FROM pipelines WHERE name = ?) "
-                     "ORDER BY version DESC LIMIT 1"
-                   : "SELECT item FROM items WHERE id = ? AND pipeline = (SELECT id FROM pipelines WHERE name = ?) "
-                     "AND version = ? LIMIT 1");
+      version == 0 ? "SELECT item FROM items WHERE substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1 "
+                     "AND pipeline = (SELECT id FROM pipelines WHERE name = ?2) ORDER BY version DESC LIMIT 1"
+                   : "SELECT item FROM items WHERE substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1 "
+                     "AND pipeline = (SELECT id FROM pipelines WHERE name = ?2) AND version = ?3 LIMIT 1");
   if (!query.ok()) return query.status();
   const CompactId compact(id);
   compact.Bind(*query);
