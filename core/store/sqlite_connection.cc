@@ -55,14 +55,24 @@ absl::StatusCode CodeOf(int result, int system_error) {
   }
 }
 
-bool HasSystemError(int result) {
+// errno behind an error; 0: none is known. What fails inside a COMMIT is remembered by the file alone.
+int SystemErrorOf(sqlite3* database, int result) {
   const int kind = result & 0xff;
-  return kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN || kind == SQLITE_FULL;
+  if (database == nullptr || (kind != SQLITE_IOERR && kind != SQLITE_CANTOPEN)) return 0;
+  if (const int error = sqlite3_system_errno(database); error != 0) return error;
+  sqlite3_file* log = nullptr;
+  int error = 0;
+  if (sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log)) == SQLITE_OK &&
+      log != nullptr && log->pMethods != nullptr) {
+    log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+  }
+  if (error == 0) sqlite3_file_control(database, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+  return error;
 }
 
 absl::Status ErrorOf(sqlite3* database, int result) {
   const char* said = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(result);
-  const int system_error = database != nullptr && HasSystemError(result) ? sqlite3_system_errno(database) : 0;
+  const int system_error = SystemErrorOf(database, result);
   std::string message = absl::StrCat("store: ", said, " (SQLite ", result);
   if (system_error != 0) absl::StrAppend(&message, ": ", std::generic_category().message(system_error));
   return absl::Status(CodeOf(result, system_error), absl::StrCat(message, ")"));
