@@ -2,8 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <system_error>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 
 namespace wirewatch::store {
@@ -83,7 +83,7 @@ absl::Status RunMigration(Connection& connection, const char* sql, size_t to) {
 
 std::span<const char* const> Migrations() { return kMigrations; }
 
-absl::Status Migrate(Connection& connection, std::span<const char* const> migrations) {
+absl::Status CheckSchema(Connection& connection, std::span<const char* const> migrations) {
   absl::StatusOr<int64_t> application = connection.Number("PRAGMA application_id");
   if (!application.ok()) return application.status();
   absl::StatusOr<int64_t> version = connection.Number("PRAGMA user_version");
@@ -99,10 +99,35 @@ absl::Status Migrate(Connection& connection, std::span<const char* const> migrat
                                                       ", this one knows ", known,
                                                       "): run that version, or start with another store"));
   }
+  return absl::OkStatus();
+}
+
+absl::Status Migrate(Connection& connection, std::span<const char* const> migrations) {
+  if (absl::Status readable = CheckSchema(connection, migrations); !readable.ok()) return readable;
+  absl::StatusOr<int64_t> version = connection.Number("PRAGMA user_version");
+  if (!version.ok()) return version.status();
   for (auto step = static_cast<size_t>(*version); step < migrations.size(); ++step) {
     if (absl::Status done = RunMigration(connection, migrations[step], step + 1); !done.ok()) return done;
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> OpenStoreToRead(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) {
+    return absl::NotFoundError(absl::StrCat("there is no store ", file.string()));
+  }
+  absl::StatusOr<std::unique_ptr<Connection>> connection = Connection::Open(file, Connection::Access::kReadOnly);
+  if (!connection.ok()) return connection;
+  absl::Status readable = CheckSchema(**connection, Migrations());
+  const absl::StatusOr<int64_t> version = (*connection)->Number("PRAGMA user_version");
+  if (readable.ok() && version.value_or(0) != static_cast<int64_t>(Migrations().size())) {
+    readable = absl::FailedPreconditionError(
+        absl::StrCat("the store was written by an older Wirewatch (schema ", version.value_or(0),
+                     "): `wirewatch run` brings it up to date; until then use the older version"));
+  }
+  if (!readable.ok()) return absl::Status(readable.code(), absl::StrCat(file.string(), ": ", readable.message()));
+  return connection;
 }
 
 }  // namespace wirewatch::store

@@ -174,14 +174,27 @@ absl::StatusOr<CheckpointProgress> Connection::Checkpoint(CheckpointMode mode) {
   if (!page.ok()) return page.status();
   int in_log = 0;
   int copied = 0;
-  const int result = sqlite3_wal_checkpoint_v2(
-      database_, "main", mode == CheckpointMode::kPassive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART,
-      &in_log, &copied);
+  const int sqlite_mode = mode == CheckpointMode::kPassive   ? SQLITE_CHECKPOINT_PASSIVE
+                          : mode == CheckpointMode::kRestart ? SQLITE_CHECKPOINT_RESTART
+                                                             : SQLITE_CHECKPOINT_TRUNCATE;
+  const int result = sqlite3_wal_checkpoint_v2(database_, "main", sqlite_mode, &in_log, &copied);
   if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) return ErrorOf(database_, result);
   // -1: there is no log.
   return CheckpointProgress{.log_bytes = static_cast<uint64_t>(std::max(in_log, 0)) * *page,
                             .copied_bytes = static_cast<uint64_t>(std::max(copied, 0)) * *page};
 }
+
+absl::Status Connection::Vacuum(const std::string& folder) {
+  // A name that SQLite keeps for the whole process: one command compacts, and then ends.
+  sqlite3_temp_directory = sqlite3_mprintf("%s", folder.c_str());
+  const absl::Status done = Execute("VACUUM");
+  sqlite3_free(sqlite3_temp_directory);
+  sqlite3_temp_directory = nullptr;
+  if (!done.ok()) return done;
+  return Checkpoint(CheckpointMode::kTruncate).status();
+}
+
+absl::Status Connection::LastError() const { return ErrorOf(database_, sqlite3_extended_errcode(database_)); }
 
 void Connection::SetBusyTimeout(int milliseconds) { sqlite3_busy_timeout(database_, milliseconds); }
 

@@ -67,7 +67,7 @@ class Connection {
     kExisting,   // for writing; Unavailable when it is not there
     kReadOnly,
   };
-  enum class CheckpointMode { kPassive, kRestart };
+  enum class CheckpointMode { kPassive, kRestart, kTruncate };
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& path, Access access);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -84,12 +84,17 @@ class Connection {
   int64_t changes() const;
 
   // Copies the write-ahead log into the file. kPassive: as far as it goes without anybody waiting. kRestart: all of it,
-  // so that the next commit begins at the log's beginning; waits for readers, as long as the busy timeout says. That
-  // somebody was in the way is no error.
+  // so that the next commit begins at the log's beginning; kTruncate also cuts the log. Both wait for readers, as long
+  // as the busy timeout says. That somebody was in the way is no error.
   absl::StatusOr<CheckpointProgress> Checkpoint(CheckpointMode mode);
   // How long to wait for a lock; 10 s unless set.
   void SetBusyTimeout(int milliseconds);
   absl::StatusOr<uint64_t> PageBytes();
+  // Writes the file anew without unused pages; what it takes meanwhile stands in `folder`.
+  absl::Status Vacuum(const std::string& folder);
+  // What the last call of SQLite itself on handle() came to.
+  absl::Status LastError() const;
+  sqlite3* handle() { return database_; }
   // Pages in the write-ahead log after the last commit of this connection.
   uint64_t log_pages() const { return log_pages_; }
 
