@@ -66,6 +66,7 @@ class CommandLine {
     AddInspect();
     AddGraph();
     AddStore();
+    AddSearch();
     AddPlugins();
     AddNew();
     AddTexts();
@@ -179,6 +180,28 @@ class CommandLine {
     backup->add_option("to", backup_, "The copy, which must not be there yet.")->type_name(kFile)->required();
   }
 
+  void AddSearch() {
+    CLI::App* search = Add(app_, "search", "Search the archive, newest first; a host may run.", [this] {
+      search_.json = search_format_ == "json";
+      return Search(search_);
+    });
+    search->add_option("query", search_.query, "What to look for, in the watch language.")
+        ->type_name("QUERY")
+        ->required();
+    search->add_option("--pipeline", search_.pipeline, "Only what this pipeline has archived.")->type_name("NAME");
+    search
+        ->add_option(
+            "--store", search_.store,
+            "The store's file, or a pipeline's file for its own store; unless given, that of --pipeline, or the "
+            "only one there is.")
+        ->type_name(kFile);
+    search->add_option("--limit", search_.limit, "Show at most so many; 20 unless given.")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(1, 1'000'000).description("1 to 1000000"));
+    AddChoice(*search, "--format", search_format_, "FORMAT", "text or json (the Item as protobuf JSON, one a line).",
+              {"text", "json"});
+  }
+
   void AddPlugins() {
     CLI::App* plugins = Add(app_, "plugins", "List the plugins that are there.", [] { return ListPlugins(); });
     CLI::App* show = Add(*plugins, "show", "Show a plugin's options.", [this] {
@@ -223,6 +246,8 @@ class CommandLine {
   std::string inspect_format_ = "text";
   std::filesystem::path graphed_;
   std::string graph_format_ = "text";
+  SearchArguments search_;
+  std::string search_format_ = "text";
   std::filesystem::path stored_;
   std::filesystem::path backup_;
   std::string shown_;

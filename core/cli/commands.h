@@ -54,6 +54,15 @@ int CheckStoreFile(const std::filesystem::path& named);
 int CompactStoreFile(const std::filesystem::path& named);
 int BackUpStoreFile(const std::filesystem::path& named, const std::filesystem::path& to);
 
+struct SearchArguments {
+  std::string query;
+  std::string pipeline;         // empty: all of the store
+  std::filesystem::path store;  // empty: the pipeline's own, or the only one
+  int limit = 20;
+  bool json = false;
+};
+int Search(const SearchArguments& arguments);
+
 int ListPlugins();
 enum class PageFormat { kText, kMarkdown };
 int ShowPlugin(const std::string& name, PageFormat format);

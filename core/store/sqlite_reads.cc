@@ -265,4 +265,36 @@ absl::StatusOr<std::optional<uint64_t>> FirstWithoutItem(Connection& connection,
   return std::nullopt;
 }
 
+absl::StatusOr<std::vector<PipelineRow>> ReadPipelines(Connection& connection) {
+  absl::StatusOr<Statement> query = connection.Prepare("SELECT id, name, last_position FROM pipelines ORDER BY name");
+  if (!query.ok()) return query.status();
+  return All(*query, [](const Statement& row) {
+    return PipelineRow{.number = row.ColumnUint(0), .name = row.ColumnString(1), .last_position = row.ColumnUint(2)};
+  });
+}
+
+absl::StatusOr<uint64_t> ReadOldestPosition(Connection& connection, const PipelineRow& pipeline) {
+  absl::StatusOr<Statement> query =
+      connection.Prepare("SELECT row FROM items WHERE row >= ? AND row < ? ORDER BY row LIMIT 1");
+  if (!query.ok()) return query.status();
+  query->Uint(pipeline.number * kPositions).Uint((pipeline.number + 1) * kPositions);
+  auto oldest = First(*query, [](const Statement& row) { return row.ColumnUint(0) % kPositions; });
+  if (!oldest.ok()) return oldest.status();
+  return oldest->value_or(pipeline.last_position + 1);
+}
+
+absl::Status VisitItems(Connection& connection, uint64_t begin, uint64_t end,
+                        const std::function<void(uint64_t row, std::string_view item)>& visit) {
+  absl::StatusOr<Statement> query =
+      connection.Prepare("SELECT row, item FROM items WHERE row >= ? AND row < ? ORDER BY row");
+  if (!query.ok()) return query.status();
+  query->Uint(begin).Uint(end);
+  while (true) {
+    absl::StatusOr<bool> row = query->Step();
+    if (!row.ok()) return row.status();
+    if (!*row) return absl::OkStatus();
+    visit(query->ColumnUint(0), query->ColumnBytes(1));
+  }
+}
+
 }  // namespace wirewatch::store

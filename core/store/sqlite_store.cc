@@ -14,6 +14,7 @@
 #include "wirewatch/store/epoch_writer.h"
 #include "wirewatch/store/owner_lock.h"
 #include "wirewatch/store/reader_pool.h"
+#include "wirewatch/store/search_index.h"
 #include "wirewatch/store/sqlite_connection.h"
 #include "wirewatch/store/sqlite_reads.h"
 #include "wirewatch/store/writer.h"
@@ -136,7 +137,8 @@ class SqliteStore final : public Store {
   std::unique_ptr<OwnerLock> lock_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<ReaderPool> readers_;
-  std::optional<Attempt> attempt_;  // of Commit(), the last, if it failed
+  std::unique_ptr<SearchIndex> search_;  // nullptr: none is kept
+  std::optional<Attempt> attempt_;       // of Commit(), the last, if it failed
 };
 
 absl::Status PrepareDirectory(const std::filesystem::path& file) {
@@ -168,6 +170,7 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const SqliteOptions& op
   }
   store->writer_ = *std::move(writer);
   store->readers_ = std::make_unique<ReaderPool>(file.string());
+  if (options.search_index && !store->temporary_) store->search_ = std::make_unique<SearchIndex>(file);
   return store;
 }
 
@@ -193,6 +196,7 @@ absl::Status SqliteStore::Commit(std::span<const EpochWrites> epochs) {
   });
   if (done.ok()) {
     attempt_.reset();
+    if (search_ != nullptr) search_->Notify();
   } else if (number != 0) {
     attempt_ = Attempt{number, Describe(epochs)};
   }

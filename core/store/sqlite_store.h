@@ -22,6 +22,8 @@ struct SqliteOptions {
   // temporary store that is gone with the object, and that does not wait for the disk.
   std::filesystem::path path = {};
   Durability durability = Durability::kFull;
+  // Keep a full-text index beside it, in "<path>.search", filled behind the commits; see search.h.
+  bool search_index = false;
 };
 
 // FailedPrecondition when another host has it, or when it is newer than this program or no store at all.
