@@ -126,6 +126,13 @@ class Checker {
   }
 
   absl::Status Items() {
+    uint64_t lost = 0;
+    absl::Status counted = Number(
+        "SELECT (SELECT count(*) FROM items) - (SELECT count(*) FROM items WHERE row IN "
+        "(SELECT row FROM recent_keys UNION ALL SELECT row FROM item_keys))",
+        lost);
+    if (!counted.ok()) return counted;
+    if (lost > 0) Say(absl::StrCat(lost, " Items cannot be found by their ids"));
     size_t said = 0;
     return Each("SELECT row, pipeline, id, version, item FROM items", [&](const Statement& row) {
       const uint64_t position = row.ColumnUint(0) % kPositions;

@@ -89,6 +89,8 @@ TEST_F(CopiesTest, CheckSaysWhatDoesNotFitTogether) {
   EXPECT_THAT(Damage(), Contains(HasSubstr("Item 2 is not readable")));
   Change("UPDATE pipelines SET last_position = 4");
   EXPECT_THAT(Damage(), Contains(HasSubstr("Item 5 is past its pipeline's last position 4")));
+  Change("DELETE FROM recent_keys; DELETE FROM item_keys");
+  EXPECT_THAT(Damage(), Contains(HasSubstr("5 Items cannot be found by their ids")));
   Change("INSERT INTO subscriptions VALUES ('ahead', 77)");
   EXPECT_THAT(Damage(), Contains(HasSubstr("\"ahead\" is past the end")));
   Change("DELETE FROM state_versions");

@@ -91,11 +91,12 @@ absl::StatusOr<std::optional<std::string>> ReadCursor(Connection& connection, st
 absl::StatusOr<std::optional<KnownItem>> ReadKnownItem(Connection& connection, std::string_view pipeline,
                                                        std::string_view id) {
   absl::StatusOr<Statement> query = connection.Prepare(
-      "SELECT version, content_hash, row FROM items "
-      "WHERE substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1 AND pipeline = (SELECT id FROM pipelines WHERE name = ?2) "
+      "SELECT version, content_hash, row FROM items WHERE row IN (SELECT row FROM recent_keys WHERE key = ?1 UNION ALL "
+      "SELECT row FROM item_keys WHERE key = ?1) AND id = ?2 AND pipeline = (SELECT id FROM pipelines WHERE name = ?3) "
       "ORDER BY version DESC LIMIT 1");
   if (!query.ok()) return query.status();
   const CompactId compact(id);
+  query->Int(compact.Key());
   compact.Bind(*query);
   query->Text(pipeline);
   return First(*query, [](const Statement& row) {
@@ -145,15 +146,14 @@ absl::Status VisitState(Connection& connection, std::string_view pipeline, std::
 absl::StatusOr<std::optional<std::string>> ReadArchivedItem(Connection& connection, std::string_view pipeline,
                                                             std::string_view id, uint32_t version) {
   absl::StatusOr<Statement> query = connection.Prepare(
-      version == 0 ? "SELECT item FROM items WHERE substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1 "
-                     "AND pipeline = (SELECT id FROM pipelines WHERE name = ?2) ORDER BY version DESC LIMIT 1"
-                   : "SELECT item FROM items WHERE substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1 "
-                     "AND pipeline = (SELECT id FROM pipelines WHERE name = ?2) AND version = ?3 LIMIT 1");
+      "SELECT item FROM items WHERE row IN (SELECT row FROM recent_keys WHERE key = ?1 UNION ALL "
+      "SELECT row FROM item_keys WHERE key = ?1) AND id = ?2 AND pipeline = (SELECT id FROM pipelines WHERE name = ?3) "
+      "AND (?4 = 0 OR version = ?4) ORDER BY version DESC LIMIT 1");
   if (!query.ok()) return query.status();
   const CompactId compact(id);
+  query->Int(compact.Key());
   compact.Bind(*query);
-  query->Text(pipeline);
-  if (version != 0) query->Int(version);
+  query->Text(pipeline).Int(version);
   return First(*query, FirstBytes);
 }
 

@@ -188,6 +188,7 @@ absl::Status SqliteStore::Commit(std::span<const EpochWrites> epochs) {
     for (const EpochWrites& epoch : epochs) {
       if (absl::Status written = epoch_writer.Write(epoch); !written.ok()) return written;
     }
+    if (absl::Status moved = epoch_writer.MoveKeys(number); !moved.ok()) return moved;
     absl::Status set = WriteMeta(connection, "commits", number);
     if (set.ok() && epoch_writer.journal_end() != *end) {
       set = WriteMeta(connection, "journal_end", epoch_writer.journal_end());

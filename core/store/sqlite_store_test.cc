@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "wirewatch/store/store_fixture.h"
 
 namespace wirewatch::store {
@@ -122,6 +123,20 @@ TEST_F(SqliteStoreTest, PipelinesAreApart) {
   ASSERT_EQ(store_->ReadItems("p", 0, 10)->size(), 1u);
   EXPECT_EQ(store_->ReadItems("p", 0, 10)->front().item, "of p");
   EXPECT_FALSE(store_->FindItem("r", "i")->has_value());
+}
+
+// Keys of ids move from one table to another, a stretch at a commit.
+TEST_F(SqliteStoreTest, ItemsAreFoundAfterHoweverManyCommits) {
+  const auto id = [](uint64_t n) { return n % 2 == 0 ? std::to_string(n) : absl::StrFormat("%016x%016x", n << 58, n); };
+  for (uint64_t n = 1; n <= 40; ++n) {
+    EpochWrites epoch = Epoch(n);
+    epoch.items = {{.position = n, .id = id(n), .version = 1, .content_hash = "h", .item = "i"}};
+    ASSERT_TRUE(Commit(std::move(epoch)).ok());
+    for (uint64_t known = 1; known <= n; ++known) {
+      ASSERT_EQ(store_->FindItem("p", id(known)).value()->position, known) << "after commit " << n;
+    }
+    ASSERT_FALSE(store_->FindItem("p", id(n + 1))->has_value());
+  }
 }
 
 TEST_F(SqliteStoreTest, StateIsWrittenOverRemovedAndScannedInByteOrder) {
