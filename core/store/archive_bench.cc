@@ -1,6 +1,7 @@
 // How fast Items are archived, and how long the longest commit takes: Items of 2 kB come at a steady rate and are
 // committed once a second with synchronous=FULL, with the full-text index following, for as many seconds as
-// WIREWATCH_BENCH_SECONDS says (20 unless set). The argument is the rate. Reported: "longest_ms" and "median_ms" of the
+// WIREWATCH_BENCH_SECONDS says (20 unless set). The arguments are the rate and how many MiB of Items are
+// committed at once at most (0: whatever came in a second). Reported: "longest_ms" and "median_ms" of the
 // commits, "late_ms" by which the last commit came too late and "behind_items" by which the index was behind at the
 // end, beyond the block that is not full (a rate that cannot be kept up makes them grow), "log_MiB" the greatest size
 // of the write-ahead log, and the sizes of the files. The store stands in WIREWATCH_BENCH_DIR, or in the folder for
@@ -10,6 +11,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -17,6 +19,7 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -112,28 +115,60 @@ struct Outcome {
   absl::Status status;
 };
 
-// Makes the Items of a second during that second and commits them at its end, while the next ones are made, as the
-// committer does.
-Outcome Archive(Store& store, const std::filesystem::path& file, uint64_t rate, int seconds) {
-  Outcome outcome;
-  Writing writing;
-  const auto begin = SteadyClock::now();
-  std::thread committing;
-  for (int second = 0; second < seconds && outcome.status.ok(); ++second) {
-    EpochWrites epoch{.pipeline = "bench"};
-    for (uint64_t i = 0; i < rate; ++i) epoch.items.push_back(writing.Next(++epoch.last_position + rate * second));
-    epoch.last_position = rate * (second + 1);
-    std::this_thread::sleep_until(begin + std::chrono::seconds(second + 1));
-    if (committing.joinable()) committing.join();
-    outcome.late_ms = Milliseconds(SteadyClock::now() - begin - std::chrono::seconds(second + 1));
-    committing = std::thread([&store, &outcome, &file, writes = std::move(epoch)] {
+// Commits epochs one after another on a thread of its own, as the committer does.
+class Committing {
+ public:
+  Committing(Store& store, const std::filesystem::path& file, Outcome& outcome)
+      : store_(store), file_(file), outcome_(outcome) {}
+  ~Committing() { Wait(); }
+  void Wait() {
+    if (thread_.joinable()) thread_.join();
+  }
+  bool is_busy() const { return busy_; }
+  void Begin(EpochWrites epoch) {
+    Wait();
+    busy_ = true;
+    thread_ = std::thread([this, writes = std::move(epoch)] {
       const auto begun = SteadyClock::now();
-      outcome.status = store.Commit(std::span(&writes, 1));
-      outcome.commits_ms.push_back(Milliseconds(SteadyClock::now() - begun));
-      outcome.log_bytes = std::max(outcome.log_bytes, LogBytes(file));
+      const absl::Status done = store_.Commit(std::span(&writes, 1));
+      if (!done.ok()) outcome_.status = done;
+      outcome_.commits_ms.push_back(Milliseconds(SteadyClock::now() - begun));
+      outcome_.log_bytes = std::max(outcome_.log_bytes, LogBytes(file_));
+      busy_ = false;
     });
   }
-  if (committing.joinable()) committing.join();
+
+ private:
+  Store& store_;
+  const std::filesystem::path& file_;
+  Outcome& outcome_;
+  std::atomic<bool> busy_{false};
+  std::thread thread_;
+};
+
+// Items come ten times a second, and go on coming during commits.
+Outcome Archive(Store& store, const std::filesystem::path& file, uint64_t rate, uint64_t most_bytes, int seconds) {
+  Outcome outcome;
+  Writing writing;
+  Committing committing(store, file, outcome);
+  const auto begin = SteadyClock::now();
+  EpochWrites epoch{.pipeline = "bench"};
+  uint64_t bytes = 0;
+  for (int tick = 1; tick <= seconds * 10; ++tick) {
+    for (uint64_t i = 0; i < rate / 10; ++i) {
+      epoch.items.push_back(writing.Next(++epoch.last_position));
+      bytes += epoch.items.back().item.size();
+    }
+    const auto due = begin + std::chrono::milliseconds(100) * tick;
+    std::this_thread::sleep_until(due);
+    if (tick % 10 != 0 && (bytes < most_bytes || committing.is_busy())) continue;
+    committing.Wait();
+    outcome.late_ms = std::max(0.0, Milliseconds(SteadyClock::now() - due));
+    EpochWrites next{.pipeline = "bench", .last_position = epoch.last_position};
+    committing.Begin(std::exchange(epoch, std::move(next)));
+    bytes = 0;
+  }
+  committing.Wait();
   return outcome;
 }
 
@@ -150,7 +185,8 @@ void Archive(benchmark::State& state) {
     if (!store.ok()) return state.SkipWithError(std::string(store.status().message()).c_str());
     const auto rate = static_cast<uint64_t>(state.range(0));
     Outcome outcome;
-    for (auto _ : state) outcome = Archive(**store, file, rate, Seconds());
+    const uint64_t most_bytes = state.range(1) > 0 ? static_cast<uint64_t>(state.range(1)) << 20 : UINT64_MAX;
+    for (auto _ : state) outcome = Archive(**store, file, rate, most_bytes, Seconds());
     const uint64_t full = rate * static_cast<uint64_t>(Seconds()) / kBlockItems * kBlockItems;
     state.counters["behind_items"] = static_cast<double>(full - Indexed(file, (*store)->JournalId()));
     if (!outcome.status.ok()) state.SkipWithError(std::string(outcome.status.message()).c_str());
@@ -165,7 +201,13 @@ void Archive(benchmark::State& state) {
   }
   std::filesystem::remove_all(directory);
 }
-BENCHMARK(Archive)->Arg(7000)->Arg(10000)->Iterations(1)->UseRealTime()->Unit(benchmark::kSecond);
+BENCHMARK(Archive)
+    ->Args({7000, 0})
+    ->Args({7000, 4})
+    ->Args({10000, 4})
+    ->Iterations(1)
+    ->UseRealTime()
+    ->Unit(benchmark::kSecond);
 
 }  // namespace
 }  // namespace wirewatch::store

@@ -46,7 +46,7 @@ bool SearchIndex::IsStopping() {
 
 void SearchIndex::Run() {
   // On Linux the priority is the calling thread's own. Without the right to lower it, it stays as it is.
-  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 5);
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 10);
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return due_ || stopping_; });
