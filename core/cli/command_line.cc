@@ -65,6 +65,8 @@ class CommandLine {
     AddPipelineCommands();
     AddInspect();
     AddGraph();
+    AddStore();
+    AddSearch();
     AddPlugins();
     AddNew();
     AddTexts();
@@ -160,6 +162,46 @@ class CommandLine {
               {"text", "dot", "mermaid"});
   }
 
+  void AddStore() {
+    CLI::App* store = app_.add_subcommand("store", "Look after a store.");
+    store->require_subcommand(1);
+    const auto add_file = [this](CLI::App& command) {
+      command.add_option("file", stored_, "The store's file, or a pipeline's file for its own store.")
+          ->type_name(kFile)
+          ->required();
+    };
+    add_file(*Add(*store, "check", "Check that a store is whole, and show what is in it; a host may run.",
+                  [this] { return CheckStoreFile(stored_); }));
+    add_file(*Add(*store, "compact", "Give back the disk that a store does not use; no host may run.",
+                  [this] { return CompactStoreFile(stored_); }));
+    CLI::App* backup = Add(*store, "backup", "Copy a store while its host runs.",
+                           [this] { return BackUpStoreFile(stored_, backup_); });
+    add_file(*backup);
+    backup->add_option("to", backup_, "The copy, which must not be there yet.")->type_name(kFile)->required();
+  }
+
+  void AddSearch() {
+    CLI::App* search = Add(app_, "search", "Search the archive, newest first; a host may run.", [this] {
+      search_.json = search_format_ == "json";
+      return Search(search_);
+    });
+    search->add_option("query", search_.query, "What to look for, in the watch language.")
+        ->type_name("QUERY")
+        ->required();
+    search->add_option("--pipeline", search_.pipeline, "Only what this pipeline has archived.")->type_name("NAME");
+    search
+        ->add_option(
+            "--store", search_.store,
+            "The store's file, or a pipeline's file for its own store; unless given, that of --pipeline, or the "
+            "only one there is.")
+        ->type_name(kFile);
+    search->add_option("--limit", search_.limit, "Show at most so many; 20 unless given.")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(1, 1'000'000).description("1 to 1000000"));
+    AddChoice(*search, "--format", search_format_, "FORMAT", "text or json (the Item as protobuf JSON, one a line).",
+              {"text", "json"});
+  }
+
   void AddPlugins() {
     CLI::App* plugins = Add(app_, "plugins", "List the plugins that are there.", [] { return ListPlugins(); });
     CLI::App* show = Add(*plugins, "show", "Show a plugin's options.", [this] {
@@ -204,6 +246,10 @@ class CommandLine {
   std::string inspect_format_ = "text";
   std::filesystem::path graphed_;
   std::string graph_format_ = "text";
+  SearchArguments search_;
+  std::string search_format_ = "text";
+  std::filesystem::path stored_;
+  std::filesystem::path backup_;
   std::string shown_;
   std::string show_format_ = "text";
   NewArguments new_;

@@ -49,6 +49,20 @@ int Inspect(const InspectArguments& arguments);
 enum class GraphFormat { kText, kDot, kMermaid };
 int Graph(const std::filesystem::path& pipeline, GraphFormat format);
 
+// `named`: the store's file, or a pipeline's file for that pipeline's own store.
+int CheckStoreFile(const std::filesystem::path& named);
+int CompactStoreFile(const std::filesystem::path& named);
+int BackUpStoreFile(const std::filesystem::path& named, const std::filesystem::path& to);
+
+struct SearchArguments {
+  std::string query;
+  std::string pipeline;         // empty: all of the store
+  std::filesystem::path store;  // empty: the pipeline's own, or the only one
+  int limit = 20;
+  bool json = false;
+};
+int Search(const SearchArguments& arguments);
+
 int ListPlugins();
 enum class PageFormat { kText, kMarkdown };
 int ShowPlugin(const std::string& name, PageFormat format);

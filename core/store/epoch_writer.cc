@@ -1,7 +1,10 @@
 #include "wirewatch/store/epoch_writer.h"
 
+#include <limits>
+
 #include "absl/strings/str_cat.h"
 #include "wirewatch/store/sqlite_values.h"
+#include "wirewatch/store/writer.h"
 
 namespace wirewatch::store {
 
@@ -44,6 +47,8 @@ absl::Status EpochWriter::WriteItems(int64_t pipeline, const EpochWrites& epoch)
   absl::StatusOr<Statement> insert = connection_.Prepare(
       "INSERT INTO items (row, pipeline, id, version, content_hash, item) VALUES (?, ?, ?, ?, ?, ?)");
   if (!insert.ok()) return insert.status();
+  absl::StatusOr<Statement> insert_key = connection_.Prepare("INSERT INTO recent_keys (key, row) VALUES (?, ?)");
+  if (!insert_key.ok()) return insert_key.status();
   for (const ArchivedItem& item : epoch.items) {
     if (item.position > epoch.last_position) {
       return absl::InvalidArgumentError(
@@ -51,14 +56,29 @@ absl::Status EpochWriter::WriteItems(int64_t pipeline, const EpochWrites& epoch)
     }
     const CompactId id(item.id);
     const CompactId hash(item.content_hash);
-    insert->Uint(static_cast<uint64_t>(pipeline) * kPositions + item.position).Int(pipeline);
+    const uint64_t row = static_cast<uint64_t>(pipeline) * kPositions + item.position;
+    insert->Uint(row).Int(pipeline);
     id.Bind(*insert);
     insert->Int(item.version);
     hash.Bind(*insert);
     insert->Blob(item.item);
     if (absl::Status done = insert->Run(); !done.ok()) return done;
+    if (absl::Status done = insert_key->Int(id.Key()).Uint(row).Run(); !done.ok()) return done;
   }
   return absl::OkStatus();
+}
+
+absl::Status EpochWriter::MoveKeys(uint64_t commit) {
+  constexpr int64_t kWidth = std::numeric_limits<int64_t>::max() / (kStretches / 2) + 1;
+  const int64_t first = std::numeric_limits<int64_t>::min() + static_cast<int64_t>(commit % kStretches) * kWidth;
+  const int64_t last = first + (kWidth - 1);
+  absl::StatusOr<Statement> move =
+      connection_.Prepare("INSERT INTO item_keys SELECT key, row FROM recent_keys WHERE key BETWEEN ? AND ?");
+  if (!move.ok()) return move.status();
+  if (absl::Status done = move->Int(first).Int(last).Run(); !done.ok()) return done;
+  absl::StatusOr<Statement> remove = connection_.Prepare("DELETE FROM recent_keys WHERE key BETWEEN ? AND ?");
+  if (!remove.ok()) return remove.status();
+  return remove->Int(first).Int(last).Run();
 }
 
 absl::Status EpochWriter::WriteJournal(int64_t pipeline, const EpochWrites& epoch) {
@@ -133,6 +153,35 @@ absl::Status EpochWriter::RemoveRetried(int64_t pipeline, const EpochWrites& epo
   if (!remove.ok()) return remove.status();
   for (const uint64_t id : epoch.retried) {
     if (absl::Status done = remove->Uint(id).Int(pipeline).Run(); !done.ok()) return done;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteSubscription(Connection& connection, std::string_view subscription, uint64_t sequence,
+                               std::span<const DeadLetter> dead) {
+  absl::StatusOr<uint64_t> end = ReadMeta(connection, "journal_end");
+  if (!end.ok()) return end.status();
+  if (sequence > *end) {
+    return absl::OutOfRangeError(absl::StrCat("subscription \"", std::string(subscription), "\" cannot advance to ",
+                                              sequence, ": the journal ends at ", *end));
+  }
+  absl::StatusOr<Statement> put = connection.Prepare(
+      "INSERT INTO subscriptions (name, sequence) VALUES (?, ?) "
+      "ON CONFLICT DO UPDATE SET sequence = excluded.sequence WHERE excluded.sequence >= sequence");
+  if (!put.ok()) return put.status();
+  if (absl::Status done = put->Text(subscription).Uint(sequence).Run(); !done.ok()) return done;
+  if (connection.changes() == 0) {
+    return absl::FailedPreconditionError(absl::StrCat("subscription \"", std::string(subscription), "\" is past ",
+                                                      sequence, " already and cannot go back"));
+  }
+  absl::StatusOr<Statement> bury = connection.Prepare(
+      "INSERT OR REPLACE INTO dead_letters (subscription, sequence, attempts, error_code, error, at_us) "
+      "VALUES (?, ?, ?, ?, ?, ?)");
+  if (!bury.ok()) return bury.status();
+  for (const DeadLetter& letter : dead) {
+    bury->Text(subscription).Uint(letter.sequence).Int(letter.attempts).Int(static_cast<int>(letter.error.code()));
+    const std::string error(letter.error.message());
+    if (absl::Status done = bury->Text(error).Int(Micros(letter.at)).Run(); !done.ok()) return done;
   }
   return absl::OkStatus();
 }

@@ -3,6 +3,7 @@
 #define WIREWATCH_STORE_EPOCH_WRITER_H_
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -21,6 +22,10 @@ class EpochWriter {
   EpochWriter(Connection& connection, uint64_t journal_end) : connection_(connection), journal_end_(journal_end) {}
 
   absl::Status Write(const EpochWrites& epoch);
+  // Once a commit, which has this number: moves the keys of one stretch to where they stay. All of them come to pass,
+  // and recent_keys holds no more than those of the last kStretches commits.
+  absl::Status MoveKeys(uint64_t commit);
+  static constexpr uint64_t kStretches = 16;
   uint64_t journal_end() const { return journal_end_; }
 
  private:
@@ -35,6 +40,10 @@ class EpochWriter {
   Connection& connection_;
   uint64_t journal_end_;
 };
+
+// What Store::Advance() writes.
+absl::Status WriteSubscription(Connection& connection, std::string_view subscription, uint64_t sequence,
+                               std::span<const DeadLetter> dead);
 
 }  // namespace wirewatch::store
 

@@ -27,7 +27,8 @@ class ReaderPool {
     absl::StatusOr<std::unique_ptr<Connection>> connection = Take();
     if (!connection.ok()) return connection.status();
     auto result = read(**connection);
-    Give(*std::move(connection));
+    // One that has met trouble may remember it, as damaged pages in its cache.
+    if (result.ok()) Give(*std::move(connection));
     return result;
   }
 

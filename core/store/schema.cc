@@ -1,10 +1,14 @@
 #include "wirewatch/store/schema.h"
 
+#include <sqlite3.h>
+
 #include <array>
 #include <cstdint>
+#include <string_view>
+#include <system_error>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "wirewatch/store/sqlite_values.h"
 
 namespace wirewatch::store {
 namespace {
@@ -57,7 +61,26 @@ constexpr char kSchema2[] = R"sql(
   CREATE INDEX quarantine_retries ON quarantine (pipeline, id) WHERE retry;
 )sql";
 
-constexpr std::array<const char*, 2> kMigrations = {kSchema1, kSchema2};
+// Keys (CompactId::Key()) find Items by their ids. They land everywhere in their table, and an epoch that wrote them
+// there would write most of its pages; so they wait in recent_keys, which stays small, and each commit moves those of
+// one stretch, which stand together (epoch_writer.h).
+constexpr char kSchema3[] = R"sql(
+  INSERT INTO meta VALUES ('commits', 0);
+
+  DROP INDEX items_by_id;
+  CREATE TABLE recent_keys (key INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID;
+  CREATE TABLE item_keys (key INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID;
+  INSERT INTO item_keys SELECT id_key(id), row FROM items ORDER BY 1, 2;
+)sql";
+
+constexpr std::array<const char*, 3> kMigrations = {kSchema1, kSchema2, kSchema3};
+
+void IdKey(sqlite3_context* context, int, sqlite3_value** values) {
+  const auto* bytes = static_cast<const char*>(sqlite3_value_blob(values[0]));
+  const std::string_view id(bytes, static_cast<size_t>(sqlite3_value_bytes(values[0])));
+  const bool packed = sqlite3_value_type(values[0]) == SQLITE_BLOB;
+  sqlite3_result_int64(context, packed ? KeyOfPacked(id) : CompactId(id).Key());
+}
 
 absl::Status RunMigration(Connection& connection, const char* sql, size_t to) {
   absl::StatusOr<Transaction> transaction = Transaction::Begin(connection);
@@ -74,7 +97,7 @@ absl::Status RunMigration(Connection& connection, const char* sql, size_t to) {
 
 std::span<const char* const> Migrations() { return kMigrations; }
 
-absl::Status Migrate(Connection& connection, std::span<const char* const> migrations) {
+absl::Status CheckSchema(Connection& connection, std::span<const char* const> migrations) {
   absl::StatusOr<int64_t> application = connection.Number("PRAGMA application_id");
   if (!application.ok()) return application.status();
   absl::StatusOr<int64_t> version = connection.Number("PRAGMA user_version");
@@ -90,10 +113,37 @@ absl::Status Migrate(Connection& connection, std::span<const char* const> migrat
                                                       ", this one knows ", known,
                                                       "): run that version, or start with another store"));
   }
+  return absl::OkStatus();
+}
+
+absl::Status Migrate(Connection& connection, std::span<const char* const> migrations) {
+  if (absl::Status readable = CheckSchema(connection, migrations); !readable.ok()) return readable;
+  absl::StatusOr<int64_t> version = connection.Number("PRAGMA user_version");
+  if (!version.ok()) return version.status();
+  sqlite3_create_function(connection.handle(), "id_key", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, IdKey, nullptr,
+                          nullptr);
   for (auto step = static_cast<size_t>(*version); step < migrations.size(); ++step) {
     if (absl::Status done = RunMigration(connection, migrations[step], step + 1); !done.ok()) return done;
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> OpenStoreToRead(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) {
+    return absl::NotFoundError(absl::StrCat("there is no store ", file.string()));
+  }
+  absl::StatusOr<std::unique_ptr<Connection>> connection = Connection::Open(file, Connection::Access::kReadOnly);
+  if (!connection.ok()) return connection;
+  absl::Status readable = CheckSchema(**connection, Migrations());
+  const absl::StatusOr<int64_t> version = (*connection)->Number("PRAGMA user_version");
+  if (readable.ok() && version.value_or(0) != static_cast<int64_t>(Migrations().size())) {
+    readable = absl::FailedPreconditionError(
+        absl::StrCat("the store was written by an older Wirewatch (schema ", version.value_or(0),
+                     "): `wirewatch run` brings it up to date; until then use the older version"));
+  }
+  if (!readable.ok()) return absl::Status(readable.code(), absl::StrCat(file.string(), ": ", readable.message()));
+  return connection;
 }
 
 }  // namespace wirewatch::store

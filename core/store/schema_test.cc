@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "wirewatch/store/sqlite_reads.h"
+
 namespace wirewatch::store {
 namespace {
 
@@ -26,6 +28,21 @@ TEST(Schema, MigratesForwardStepByStep) {
   EXPECT_EQ(connection->Number("SELECT x FROM added").value(), 42);
   EXPECT_TRUE(Migrate(*connection, next).ok());
   EXPECT_EQ(connection->Number("SELECT x FROM added").value(), 42);
+}
+
+TEST(Schema, ItemsOfAnOlderStoreAreFound) {
+  const std::unique_ptr<Connection> connection = Memory();
+  ASSERT_TRUE(Migrate(*connection, Migrations().first(2)).ok());
+  ASSERT_TRUE(connection
+                  ->Execute("INSERT INTO pipelines VALUES (1, 'p', 3, 0); INSERT INTO items VALUES "
+                            "(17592186044417, 1, 'text', 1, 'h', 'one'), (17592186044418, 1, 'text', 2, 'h', 'two'), "
+                            "(17592186044419, 1, x'00112233445566778899aabbccddeeff', 1, 'h', 'three')")
+                  .ok());
+  ASSERT_TRUE(Migrate(*connection, Migrations()).ok());
+  EXPECT_EQ(ReadKnownItem(*connection, "p", "text").value()->version, 2u);
+  EXPECT_EQ(ReadArchivedItem(*connection, "p", "text", 1).value(), "one");
+  EXPECT_EQ(ReadArchivedItem(*connection, "p", "00112233445566778899aabbccddeeff", 0).value(), "three");
+  EXPECT_EQ(ReadArchivedItem(*connection, "p", "tex", 0).value(), std::nullopt);
 }
 
 TEST(Schema, FailedMigrationChangesNothing) {

@@ -53,9 +53,21 @@ class Statement {
   int next_ = 1;
 };
 
+// How much there is in the write-ahead log, and how much of it stands in the file as well.
+struct CheckpointProgress {
+  uint64_t log_bytes = 0;
+  uint64_t copied_bytes = 0;
+  uint64_t rest_bytes() const { return log_bytes - copied_bytes; }
+};
+
 class Connection {
  public:
-  enum class Access { kReadWrite, kReadOnly };
+  enum class Access {
+    kReadWrite,  // made when it is not there
+    kExisting,   // for writing; Unavailable when it is not there
+    kReadOnly,
+  };
+  enum class CheckpointMode { kPassive, kRestart, kTruncate };
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& path, Access access);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -71,9 +83,27 @@ class Connection {
   // Rows changed by the last statement.
   int64_t changes() const;
 
+  // Copies the write-ahead log into the file. kPassive: as far as it goes without anybody waiting. kRestart: all of it,
+  // so that the next commit begins at the log's beginning; kTruncate also cuts the log. Both wait for readers, as long
+  // as the busy timeout says. That somebody was in the way is no error.
+  absl::StatusOr<CheckpointProgress> Checkpoint(CheckpointMode mode);
+  // How long to wait for a lock; 10 s unless set.
+  void SetBusyTimeout(int milliseconds);
+  absl::StatusOr<uint64_t> PageBytes();
+  // Writes the file anew without unused pages; what it takes meanwhile stands in `folder`.
+  absl::Status Vacuum(const std::string& folder);
+  // What the last call of SQLite itself on handle() came to.
+  absl::Status LastError() const;
+  sqlite3* handle() { return database_; }
+  // Pages in the write-ahead log after the last commit of this connection.
+  uint64_t log_pages() const { return log_pages_; }
+
  private:
   explicit Connection(sqlite3* database) : database_(database) {}
+  static int OnCommit(void* self, sqlite3* database, const char* schema, int log_pages);
   sqlite3* const database_;
+  uint64_t log_pages_ = 0;
+  uint64_t page_bytes_ = 0;  // 0: not asked yet
   std::map<const char*, sqlite3_stmt*> prepared_;
 };
 

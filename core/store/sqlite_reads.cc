@@ -90,12 +90,13 @@ absl::StatusOr<std::optional<std::string>> ReadCursor(Connection& connection, st
 
 absl::StatusOr<std::optional<KnownItem>> ReadKnownItem(Connection& connection, std::string_view pipeline,
                                                        std::string_view id) {
-  // Answered from the index alone.
   absl::StatusOr<Statement> query = connection.Prepare(
-      "SELECT version, content_hash, row FROM items "
-      "WHERE id = ? AND pipeline = (SELECT id FROM pipelines WHERE name = ?) ORDER BY version DESC LIMIT 1");
+      "SELECT version, content_hash, row FROM items WHERE row IN (SELECT row FROM recent_keys WHERE key = ?1 UNION ALL "
+      "SELECT row FROM item_keys WHERE key = ?1) AND id = ?2 AND pipeline = (SELECT id FROM pipelines WHERE name = ?3) "
+      "ORDER BY version DESC LIMIT 1");
   if (!query.ok()) return query.status();
   const CompactId compact(id);
+  query->Int(compact.Key());
   compact.Bind(*query);
   query->Text(pipeline);
   return First(*query, [](const Statement& row) {
@@ -145,15 +146,14 @@ absl::Status VisitState(Connection& connection, std::string_view pipeline, std::
 absl::StatusOr<std::optional<std::string>> ReadArchivedItem(Connection& connection, std::string_view pipeline,
                                                             std::string_view id, uint32_t version) {
   absl::StatusOr<Statement> query = connection.Prepare(
-      version == 0 ? "SELECT item FROM items WHERE id = ? AND pipeline = (SELECT id FROM pipelines WHERE name = ?) "
-                     "ORDER BY version DESC LIMIT 1"
-                   : "SELECT item FROM items WHERE id = ? AND pipeline = (SELECT id FROM pipelines WHERE name = ?) "
-                     "AND version = ? LIMIT 1");
+      "SELECT item FROM items WHERE row IN (SELECT row FROM recent_keys WHERE key = ?1 UNION ALL "
+      "SELECT row FROM item_keys WHERE key = ?1) AND id = ?2 AND pipeline = (SELECT id FROM pipelines WHERE name = ?3) "
+      "AND (?4 = 0 OR version = ?4) ORDER BY version DESC LIMIT 1");
   if (!query.ok()) return query.status();
   const CompactId compact(id);
+  query->Int(compact.Key());
   compact.Bind(*query);
-  query->Text(pipeline);
-  if (version != 0) query->Int(version);
+  query->Text(pipeline).Int(version);
   return First(*query, FirstBytes);
 }
 
@@ -263,6 +263,38 @@ absl::StatusOr<std::optional<uint64_t>> FirstWithoutItem(Connection& connection,
     query->Reset();
   }
   return std::nullopt;
+}
+
+absl::StatusOr<std::vector<PipelineRow>> ReadPipelines(Connection& connection) {
+  absl::StatusOr<Statement> query = connection.Prepare("SELECT id, name, last_position FROM pipelines ORDER BY name");
+  if (!query.ok()) return query.status();
+  return All(*query, [](const Statement& row) {
+    return PipelineRow{.number = row.ColumnUint(0), .name = row.ColumnString(1), .last_position = row.ColumnUint(2)};
+  });
+}
+
+absl::StatusOr<uint64_t> ReadOldestPosition(Connection& connection, const PipelineRow& pipeline) {
+  absl::StatusOr<Statement> query =
+      connection.Prepare("SELECT row FROM items WHERE row >= ? AND row < ? ORDER BY row LIMIT 1");
+  if (!query.ok()) return query.status();
+  query->Uint(pipeline.number * kPositions).Uint((pipeline.number + 1) * kPositions);
+  auto oldest = First(*query, [](const Statement& row) { return row.ColumnUint(0) % kPositions; });
+  if (!oldest.ok()) return oldest.status();
+  return oldest->value_or(pipeline.last_position + 1);
+}
+
+absl::Status VisitItems(Connection& connection, uint64_t begin, uint64_t end,
+                        const std::function<void(uint64_t row, std::string_view item)>& visit) {
+  absl::StatusOr<Statement> query =
+      connection.Prepare("SELECT row, item FROM items WHERE row >= ? AND row < ? ORDER BY row");
+  if (!query.ok()) return query.status();
+  query->Uint(begin).Uint(end);
+  while (true) {
+    absl::StatusOr<bool> row = query->Step();
+    if (!row.ok()) return row.status();
+    if (!*row) return absl::OkStatus();
+    visit(query->ColumnUint(0), query->ColumnBytes(1));
+  }
 }
 
 }  // namespace wirewatch::store

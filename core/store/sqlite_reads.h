@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,6 +46,20 @@ absl::StatusOr<std::vector<QuarantineEntry>> ReadRetryEntries(Connection& connec
                                                               uint64_t after_id, size_t limit);
 // The first of the entries that holds no Item; nullopt: all do, or are not there.
 absl::StatusOr<std::optional<uint64_t>> FirstWithoutItem(Connection& connection, std::span<const uint64_t> ids);
+
+// What indexing and searching need to know of a pipeline.
+struct PipelineRow {
+  uint64_t number = 0;  // of its rows: see EpochWriter
+  std::string name;
+  uint64_t last_position = 0;
+};
+// By name.
+absl::StatusOr<std::vector<PipelineRow>> ReadPipelines(Connection& connection);
+// Of the Items that are there; past the last position when there is none.
+absl::StatusOr<uint64_t> ReadOldestPosition(Connection& connection, const PipelineRow& pipeline);
+// Serialised Items in rows [begin, end), in order.
+absl::Status VisitItems(Connection& connection, uint64_t begin, uint64_t end,
+                        const std::function<void(uint64_t row, std::string_view item)>& visit);
 
 }  // namespace wirewatch::store
 

@@ -4,7 +4,7 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -14,10 +14,10 @@
 #include "wirewatch/store/epoch_writer.h"
 #include "wirewatch/store/owner_lock.h"
 #include "wirewatch/store/reader_pool.h"
-#include "wirewatch/store/schema.h"
+#include "wirewatch/store/search_index.h"
 #include "wirewatch/store/sqlite_connection.h"
 #include "wirewatch/store/sqlite_reads.h"
-#include "wirewatch/store/sqlite_values.h"
+#include "wirewatch/store/writer.h"
 
 namespace wirewatch::store {
 namespace {
@@ -50,6 +50,23 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
+// A commit that failed. Trouble can leave it open whether it has become durable all the same: the log may have got it,
+// and only a later look shows.
+struct Attempt {
+  uint64_t number = 0;  // that it would have had among the store's commits
+  std::string epochs;
+};
+
+// Tells epochs from others that could follow the same commit.
+std::string Describe(std::span<const EpochWrites> epochs) {
+  std::string description;
+  for (const EpochWrites& epoch : epochs) {
+    absl::StrAppend(&description, epoch.pipeline, " ", epoch.last_position, " ", epoch.items.size(), " ",
+                    epoch.journal.size(), " ", epoch.quarantine.size(), "\n");
+  }
+  return description;
+}
+
 class SqliteStore final : public Store {
  public:
   static absl::StatusOr<std::unique_ptr<Store>> Open(const SqliteOptions& options);
@@ -59,7 +76,7 @@ class SqliteStore final : public Store {
   absl::Status Advance(std::string_view subscription, uint64_t sequence, std::span<const DeadLetter> dead) override;
   absl::Status RetryQuarantined(std::span<const uint64_t> ids) override;
   absl::Status DropQuarantined(std::span<const uint64_t> ids) override;
-  std::string JournalId() const override { return journal_id_; }
+  std::string JournalId() const override { return writer_->journal_id(); }
 
   absl::StatusOr<PipelinePosition> LastPosition(std::string_view pipeline) override {
     return readers_->With([&](Connection& c) { return ReadLastPosition(c, pipeline); });
@@ -112,23 +129,16 @@ class SqliteStore final : public Store {
 
  private:
   SqliteStore() = default;
-  absl::Status Start(const std::string& file);
-  // Both with mutex_ held. Begins a transaction; Aborted when another host has opened the store since.
-  absl::StatusOr<Transaction> BeginWrite();
-  absl::Status SetMeta(const char* key, uint64_t value);
   // `sql` changes the entry whose id it is given; all of them or none.
   absl::Status ForEachQuarantined(const char* sql, std::span<const uint64_t> ids);
 
   // Released last, so that nobody takes the store while a connection is open.
   std::unique_ptr<TemporaryDirectory> temporary_;
   std::unique_ptr<OwnerLock> lock_;
-  std::string journal_id_;
-  int64_t fence_ = 0;
-  // Guards the two below it. A std::mutex: ThreadSanitizer cannot see into Debian's build of absl::Mutex.
-  std::mutex mutex_;
-  std::unique_ptr<Connection> writer_;
-  uint64_t journal_end_ = 0;
+  std::unique_ptr<Writer> writer_;
   std::unique_ptr<ReaderPool> readers_;
+  std::unique_ptr<SearchIndex> search_;  // nullptr: none is kept
+  std::optional<Attempt> attempt_;       // of Commit(), the last, if it failed
 };
 
 absl::Status PrepareDirectory(const std::filesystem::path& file) {
@@ -153,118 +163,70 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const SqliteOptions& op
   absl::StatusOr<std::unique_ptr<OwnerLock>> lock = OwnerLock::Take(file.string() + ".lock");
   if (!lock.ok()) return lock.status();
   store->lock_ = *std::move(lock);
-  if (absl::Status started = store->Start(file.string()); !started.ok()) {
-    return absl::Status(started.code(), absl::StrCat(file.string(), ": ", started.message()));
+  absl::StatusOr<std::unique_ptr<Writer>> writer =
+      Writer::Open(file.string(), store->temporary_ ? Durability::kOff : options.durability);
+  if (!writer.ok()) {
+    return absl::Status(writer.status().code(), absl::StrCat(file.string(), ": ", writer.status().message()));
   }
+  store->writer_ = *std::move(writer);
+  store->readers_ = std::make_unique<ReaderPool>(file.string());
+  if (options.search_index && !store->temporary_) store->search_ = std::make_unique<SearchIndex>(file);
   return store;
 }
 
-absl::Status SqliteStore::Start(const std::string& file) {
-  const std::lock_guard lock(mutex_);
-  absl::StatusOr<std::unique_ptr<Connection>> writer = Connection::Open(file, Connection::Access::kReadWrite);
-  if (!writer.ok()) return writer.status();
-  writer_ = *std::move(writer);
-  absl::Status ready = writer_->Execute("PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864");
-  if (ready.ok()) ready = writer_->Execute(temporary_ ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = FULL");
-  if (ready.ok()) ready = Migrate(*writer_, Migrations());
-  if (ready.ok()) ready = writer_->Execute("UPDATE meta SET value = value + 1 WHERE key = 'fence'");
-  if (!ready.ok()) return ready;
-  absl::StatusOr<int64_t> fence = writer_->Number("SELECT value FROM meta WHERE key = 'fence'");
-  if (!fence.ok()) return fence.status();
-  fence_ = *fence;
-  absl::StatusOr<int64_t> end = writer_->Number("SELECT value FROM meta WHERE key = 'journal_end'");
-  if (!end.ok()) return end.status();
-  journal_end_ = static_cast<uint64_t>(*end);
-  absl::StatusOr<std::string> journal = ReadJournalId(*writer_);
-  if (!journal.ok()) return journal.status();
-  journal_id_ = *std::move(journal);
-  readers_ = std::make_unique<ReaderPool>(file);
-  return absl::OkStatus();
-}
-
-absl::StatusOr<Transaction> SqliteStore::BeginWrite() {
-  absl::StatusOr<Transaction> transaction = Transaction::Begin(*writer_);
-  if (!transaction.ok()) return transaction;
-  absl::StatusOr<int64_t> fence = writer_->Number("SELECT value FROM meta WHERE key = 'fence'");
-  if (!fence.ok()) return fence.status();
-  if (*fence != fence_) {
-    return absl::AbortedError("another host has taken over the store: this one must stop and writes nothing more");
-  }
-  return transaction;
-}
-
-absl::Status SqliteStore::SetMeta(const char* key, uint64_t value) {
-  absl::StatusOr<Statement> update = writer_->Prepare("UPDATE meta SET value = ? WHERE key = ?");
-  if (!update.ok()) return update.status();
-  return update->Uint(value).Text(key).Run();
-}
-
 absl::Status SqliteStore::Commit(std::span<const EpochWrites> epochs) {
-  const std::lock_guard lock(mutex_);
-  absl::StatusOr<Transaction> transaction = BeginWrite();
-  if (!transaction.ok()) return transaction.status();
-  EpochWriter epoch_writer(*writer_, journal_end_);
-  for (const EpochWrites& epoch : epochs) {
-    if (absl::Status written = epoch_writer.Write(epoch); !written.ok()) return written;
+  uint64_t number = 0;
+  absl::Status done = writer_->Write([&](Connection& connection) {
+    const absl::StatusOr<uint64_t> commits = ReadMeta(connection, "commits");
+    if (!commits.ok()) return commits.status();
+    // It had become durable after all.
+    if (attempt_ && attempt_->number == *commits && attempt_->epochs == Describe(epochs)) return absl::OkStatus();
+    number = *commits + 1;
+    absl::StatusOr<uint64_t> end = ReadMeta(connection, "journal_end");
+    if (!end.ok()) return end.status();
+    EpochWriter epoch_writer(connection, *end);
+    for (const EpochWrites& epoch : epochs) {
+      if (absl::Status written = epoch_writer.Write(epoch); !written.ok()) return written;
+    }
+    if (absl::Status moved = epoch_writer.MoveKeys(number); !moved.ok()) return moved;
+    absl::Status set = WriteMeta(connection, "commits", number);
+    if (set.ok() && epoch_writer.journal_end() != *end) {
+      set = WriteMeta(connection, "journal_end", epoch_writer.journal_end());
+    }
+    return set;
+  });
+  if (done.ok()) {
+    attempt_.reset();
+    if (search_ != nullptr) search_->Notify();
+  } else if (number != 0) {
+    attempt_ = Attempt{number, Describe(epochs)};
   }
-  if (epoch_writer.journal_end() != journal_end_) {
-    if (absl::Status set = SetMeta("journal_end", epoch_writer.journal_end()); !set.ok()) return set;
-  }
-  absl::Status committed = transaction->Commit();
-  if (committed.ok()) journal_end_ = epoch_writer.journal_end();
-  return committed;
+  return done;
 }
 
 absl::Status SqliteStore::TrimJournal(uint64_t before_sequence) {
-  const std::lock_guard lock(mutex_);
-  absl::StatusOr<Transaction> transaction = BeginWrite();
-  if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<Statement> remove = writer_->Prepare("DELETE FROM alert_events WHERE sequence < ?");
-  if (!remove.ok()) return remove.status();
-  if (absl::Status done = remove->Uint(before_sequence).Run(); !done.ok()) return done;
-  return transaction->Commit();
+  return writer_->Write([&](Connection& connection) {
+    absl::StatusOr<Statement> remove = connection.Prepare("DELETE FROM alert_events WHERE sequence < ?");
+    if (!remove.ok()) return remove.status();
+    return remove->Uint(before_sequence).Run();
+  });
 }
 
 absl::Status SqliteStore::Advance(std::string_view subscription, uint64_t sequence, std::span<const DeadLetter> dead) {
-  const std::lock_guard lock(mutex_);
-  if (sequence > journal_end_) {
-    return absl::OutOfRangeError(absl::StrCat("subscription \"", std::string(subscription), "\" cannot advance to ",
-                                              sequence, ": the journal ends at ", journal_end_));
-  }
-  absl::StatusOr<Transaction> transaction = BeginWrite();
-  if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<Statement> put = writer_->Prepare(
-      "INSERT INTO subscriptions (name, sequence) VALUES (?, ?) "
-      "ON CONFLICT DO UPDATE SET sequence = excluded.sequence WHERE excluded.sequence >= sequence");
-  if (!put.ok()) return put.status();
-  if (absl::Status done = put->Text(subscription).Uint(sequence).Run(); !done.ok()) return done;
-  if (writer_->changes() == 0) {
-    return absl::FailedPreconditionError(absl::StrCat("subscription \"", std::string(subscription), "\" is past ",
-                                                      sequence, " already and cannot go back"));
-  }
-  absl::StatusOr<Statement> bury = writer_->Prepare(
-      "INSERT OR REPLACE INTO dead_letters (subscription, sequence, attempts, error_code, error, at_us) "
-      "VALUES (?, ?, ?, ?, ?, ?)");
-  if (!bury.ok()) return bury.status();
-  for (const DeadLetter& letter : dead) {
-    bury->Text(subscription).Uint(letter.sequence).Int(letter.attempts).Int(static_cast<int>(letter.error.code()));
-    const std::string error(letter.error.message());
-    if (absl::Status done = bury->Text(error).Int(Micros(letter.at)).Run(); !done.ok()) return done;
-  }
-  return transaction->Commit();
+  return writer_->Write(
+      [&](Connection& connection) { return WriteSubscription(connection, subscription, sequence, dead); });
 }
 
 absl::Status SqliteStore::ForEachQuarantined(const char* sql, std::span<const uint64_t> ids) {
-  const std::lock_guard lock(mutex_);
-  absl::StatusOr<Transaction> transaction = BeginWrite();
-  if (!transaction.ok()) return transaction.status();
-  absl::StatusOr<Statement> change = writer_->Prepare(sql);
-  if (!change.ok()) return change.status();
-  for (const uint64_t id : ids) {
-    if (absl::Status done = change->Uint(id).Run(); !done.ok()) return done;
-    if (writer_->changes() == 0) return absl::NotFoundError(absl::StrCat("nothing is quarantined under ", id));
-  }
-  return transaction->Commit();
+  return writer_->Write([&](Connection& connection) {
+    absl::StatusOr<Statement> change = connection.Prepare(sql);
+    if (!change.ok()) return change.status();
+    for (const uint64_t id : ids) {
+      if (absl::Status done = change->Uint(id).Run(); !done.ok()) return done;
+      if (connection.changes() == 0) return absl::NotFoundError(absl::StrCat("nothing is quarantined under ", id));
+    }
+    return absl::OkStatus();
+  });
 }
 
 absl::Status SqliteStore::RetryQuarantined(std::span<const uint64_t> ids) {

@@ -1,5 +1,3 @@
-#include "wirewatch/store/sqlite_store.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -15,6 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_format.h"
+#include "wirewatch/store/store_fixture.h"
+
 namespace wirewatch::store {
 namespace {
 
@@ -24,61 +25,7 @@ using ::testing::IsEmpty;
 using ::testing::Optional;
 using ::testing::Pair;
 
-constexpr char kId[] = "00112233445566778899aabbccddeeff";
-
-class SqliteStoreTest : public ::testing::Test {
- protected:
-  SqliteStoreTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "store-test-XXXXXX").string();
-    directory_ = mkdtemp(pattern.data());
-  }
-  ~SqliteStoreTest() override {
-    store_.reset();
-    std::filesystem::remove_all(directory_);
-  }
-
-  std::filesystem::path file() const { return directory_ / "sub" / "store.db"; }
-  void Reopen() {
-    store_.reset();
-    absl::StatusOr<std::unique_ptr<Store>> opened = OpenSqlite({.path = file()});
-    ASSERT_TRUE(opened.ok()) << opened.status();
-    store_ = *std::move(opened);
-  }
-  void SetUp() override { Reopen(); }
-
-  absl::Status Commit(EpochWrites epoch) { return store_->Commit(std::span(&epoch, 1)); }
-  std::vector<std::pair<std::string, std::string>> Scan(std::string_view prefix) {
-    std::vector<std::pair<std::string, std::string>> found;
-    EXPECT_TRUE(store_
-                    ->ScanState("p", "s", prefix,
-                                [&](std::string_view key, std::string_view value) {
-                                  found.emplace_back(key, value);
-                                  return true;
-                                })
-                    .ok());
-    return found;
-  }
-  std::vector<uint64_t> Sequences(uint64_t after, size_t limit = 100) {
-    std::vector<uint64_t> sequences;
-    const std::vector<JournalEntry> entries = store_->ReadJournal(after, limit).value();
-    for (const JournalEntry& entry : entries) sequences.push_back(entry.sequence);
-    return sequences;
-  }
-
-  std::filesystem::path directory_;
-  std::unique_ptr<Store> store_;
-};
-
-EpochWrites Epoch(uint64_t last_position) {
-  return {.pipeline = "p", .last_position = last_position, .last_arrival = absl::FromUnixSeconds(100)};
-}
-EpochWrites JournalEpoch(uint64_t position, std::vector<uint64_t> sequences) {
-  EpochWrites epoch = Epoch(position);
-  for (const uint64_t sequence : sequences) {
-    epoch.journal.push_back({.sequence = sequence, .alert_id = "a", .at = absl::FromUnixSeconds(7), .event = "event"});
-  }
-  return epoch;
-}
+using SqliteStoreTest = StoreTest;
 
 TEST_F(SqliteStoreTest, EmptyStoreKnowsNothing) {
   EXPECT_EQ(store_->LastPosition("p")->position, 0u);
@@ -178,6 +125,20 @@ TEST_F(SqliteStoreTest, PipelinesAreApart) {
   EXPECT_FALSE(store_->FindItem("r", "i")->has_value());
 }
 
+// Keys of ids move from one table to another, a stretch at a commit.
+TEST_F(SqliteStoreTest, ItemsAreFoundAfterHoweverManyCommits) {
+  const auto id = [](uint64_t n) { return n % 2 == 0 ? std::to_string(n) : absl::StrFormat("%016x%016x", n << 58, n); };
+  for (uint64_t n = 1; n <= 40; ++n) {
+    EpochWrites epoch = Epoch(n);
+    epoch.items = {{.position = n, .id = id(n), .version = 1, .content_hash = "h", .item = "i"}};
+    ASSERT_TRUE(Commit(std::move(epoch)).ok());
+    for (uint64_t known = 1; known <= n; ++known) {
+      ASSERT_EQ(store_->FindItem("p", id(known)).value()->position, known) << "after commit " << n;
+    }
+    ASSERT_FALSE(store_->FindItem("p", id(n + 1))->has_value());
+  }
+}
+
 TEST_F(SqliteStoreTest, StateIsWrittenOverRemovedAndScannedInByteOrder) {
   EpochWrites epoch = Epoch(1);
   epoch.state = {{.step = "s",
@@ -238,6 +199,52 @@ TEST_F(SqliteStoreTest, QuarantineIsPagedAndDropped) {
   EXPECT_EQ(store_->ReadQuarantine("p", 0, 10)->size(), 2u);
   EXPECT_THAT(store_->ReadQuarantine("q", 0, 10).value(), IsEmpty());
   EXPECT_EQ(store_->ReadQuarantine("", first, 1)->front().position, 2u);
+}
+
+TEST_F(SqliteStoreTest, RetriesWaitUntilTheyHaveComeBackAsInput) {
+  EpochWrites epoch = Epoch(3);
+  epoch.quarantine = {{.position = 1, .step = "s", .item = "one"},
+                      {.position = 2, .step = "s", .item = "two"},
+                      {.position = 3, .step = "s", .raw = "a record"}};
+  ASSERT_TRUE(Commit(std::move(epoch)).ok());
+  EXPECT_THAT(store_->ReadRetries("p", 0, 10).value(), IsEmpty());
+  const std::vector<QuarantineEntry> all = store_->ReadQuarantine("p", 0, 10).value();
+  ASSERT_EQ(all.size(), 3u);
+
+  const std::vector<uint64_t> with_record = {all[0].id, all[2].id};
+  EXPECT_EQ(store_->RetryQuarantined(with_record).code(), absl::StatusCode::kFailedPrecondition);
+  const std::vector<uint64_t> with_unknown = {all[0].id, 99};
+  EXPECT_EQ(store_->RetryQuarantined(with_unknown).code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(store_->ReadRetries("p", 0, 10).value(), IsEmpty());
+
+  const std::vector<uint64_t> both = {all[1].id, all[0].id};
+  ASSERT_TRUE(store_->RetryQuarantined(both).ok());
+  Reopen();
+  const std::vector<QuarantineEntry> retries = store_->ReadRetries("p", 0, 10).value();
+  ASSERT_EQ(retries.size(), 2u);
+  EXPECT_EQ(retries[0].item, "one");
+  EXPECT_TRUE(retries[0].retry);
+  EXPECT_EQ(store_->ReadRetries("p", retries[0].id, 10)->size(), 1u);
+  EXPECT_THAT(store_->ReadRetries("q", 0, 10).value(), IsEmpty());
+  EXPECT_EQ(store_->ReadQuarantine("p", 0, 10)->size(), 3u);
+}
+
+TEST_F(SqliteStoreTest, RetriedEntriesGoWithTheEpochOfTheirPipeline) {
+  EpochWrites epoch = Epoch(2);
+  epoch.quarantine = {{.position = 1, .step = "s", .item = "one"}, {.position = 2, .step = "s", .item = "two"}};
+  ASSERT_TRUE(Commit(std::move(epoch)).ok());
+  const uint64_t first = store_->ReadQuarantine("p", 0, 1)->front().id;
+  ASSERT_TRUE(store_->RetryQuarantined({&first, 1}).ok());
+  EpochWrites other = Epoch(1);
+  other.pipeline = "q";
+  other.retried = {first};
+  ASSERT_TRUE(Commit(std::move(other)).ok());
+  EXPECT_EQ(store_->ReadRetries("p", 0, 10)->size(), 1u);
+  epoch = Epoch(3);
+  epoch.retried = {first};
+  ASSERT_TRUE(Commit(std::move(epoch)).ok());
+  EXPECT_THAT(store_->ReadRetries("p", 0, 10).value(), IsEmpty());
+  EXPECT_EQ(store_->ReadQuarantine("p", 0, 10)->front().item, "two");
 }
 
 TEST_F(SqliteStoreTest, SecondOwnerIsRefusedByName) {

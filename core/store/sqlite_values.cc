@@ -45,6 +45,20 @@ std::string CompactId::Read(const Statement& statement, int column) {
   return statement.ColumnIsBlob(column) ? absl::BytesToHexString(bytes) : bytes;
 }
 
+int64_t CompactId::Key() const {
+  if (packed_) return KeyOfPacked(bytes_);
+  // FNV-1a.
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : bytes_) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return static_cast<int64_t>(hash);
+}
+
+int64_t KeyOfPacked(std::string_view bytes) {
+  uint64_t key = 0;
+  for (const char c : bytes.substr(0, sizeof(key))) key = key << 8 | static_cast<unsigned char>(c);
+  return static_cast<int64_t>(key);
+}
+
 std::optional<std::string> PrefixEnd(std::string_view prefix) {
   std::string end(prefix);
   while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();

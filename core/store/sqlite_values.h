@@ -23,12 +23,17 @@ class CompactId {
  public:
   explicit CompactId(std::string_view id);
   void Bind(Statement& statement) const;
+  // A number by which it is found; others may have the same. Never changes: it is stored.
+  int64_t Key() const;
   static std::string Read(const Statement& statement, int column);
 
  private:
   std::string bytes_;
   bool packed_;
 };
+
+// CompactId::Key() of an id that stands in a column as bytes.
+int64_t KeyOfPacked(std::string_view bytes);
 
 // Smallest key that does not begin with `prefix` and is greater than all that do; nullopt: there is none.
 std::optional<std::string> PrefixEnd(std::string_view prefix);

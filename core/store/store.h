@@ -5,9 +5,8 @@
 // Threads: Commit() and TrimJournal() are called by one thread, the committer. Everything else may be called by any
 // thread at any time; reads see the last commit and never wait for a running one. One process owns a store.
 //
-// Errors of every call: ResourceExhausted (disk or quota full) and Unavailable (I/O trouble, locked) may pass, and the
-// call may be made again unchanged; DataLoss (damaged store), Aborted (another host has taken the store) and
-// FailedPrecondition (writes that do not follow what is stored) do not pass.
+// Errors of every call: see IsTrouble(). Besides, Aborted (another host has taken the store), FailedPrecondition and
+// InvalidArgument (writes that do not follow what is stored) and Internal do not pass.
 #ifndef WIREWATCH_STORE_STORE_H_
 #define WIREWATCH_STORE_STORE_H_
 
@@ -116,6 +115,15 @@ struct DeadLetter {
   absl::Status error = {};
   absl::Time at = {};
 };
+
+// Trouble that may pass, and that is waited out: ResourceExhausted (disk or quota full), Unavailable (I/O error,
+// locked), DeadlineExceeded, PermissionDenied (file or filesystem is read-only) and DataLoss (a page is damaged; a
+// backup may be put in its place). The call may be made again unchanged on the same object, also a Commit() of which it
+// is not known whether it has become durable. Nothing is remembered of the trouble once it has gone.
+inline bool IsTrouble(const absl::Status& status) {
+  return absl::IsResourceExhausted(status) || absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsPermissionDenied(status) || absl::IsDataLoss(status);
+}
 
 // Visits state in byte order of the keys; return false to stop.
 using StateVisitor = std::function<bool(std::string_view key, std::string_view value)>;
