@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "google/protobuf/util/json_util.h"
+#include "wirewatch/alerts/span_texts.h"
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/item_drawing.h"
 #include "wirewatch/pipeline/assemble.h"
@@ -86,7 +87,7 @@ void Print(const v1::Item& found, std::span<const v1::Signal* const> signals, bo
   std::string out;
   if (json) {
     v1::Item item = found;
-    FillSpanTexts(item);
+    alerts::FillSpanTexts(item);
     const auto printed = google::protobuf::util::MessageToJsonString(item, &out);
     if (!printed.ok()) out = "null";
   } else {
