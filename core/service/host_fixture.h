@@ -110,9 +110,29 @@ class FakeTap {
   bool ended_ = false;
 };
 
+// Sets an Item aside, as the pipeline "desk" would; `item` without text: a record that could not become one.
+inline void PutIntoQuarantine(store::Store& store, uint64_t position, const std::string& step,
+                              const std::string& reason, const v1::Item& item) {
+  store::EpochWrites epoch;
+  epoch.pipeline = "desk";
+  epoch.last_position = position;
+  store::QuarantineEntry& entry = epoch.quarantine.emplace_back();
+  entry.position = position;
+  entry.step = step;
+  entry.plugin = step;
+  entry.plugin_version = "0.1.0";
+  entry.reason = reason;
+  entry.error = absl::InvalidArgumentError("cannot be read\xff");
+  entry.at = absl::FromUnixSeconds(1'781'000'000);
+  entry.origin = absl::StrCat("inbox/a.jsonl:", position);
+  if (item.ByteSizeLong() > 0) entry.item = item.SerializeAsString();
+  entry.raw = "{\"headline\": \"\x1b[31mred\xff\"}";
+  (void)store.Commit(std::span(&epoch, 1));
+}
+
 class FakeHost final : public pipeline::Host {
  public:
-  explicit FakeHost(const std::filesystem::path& store = {}) : store_(*store::OpenSqlite({store})) {
+  explicit FakeHost(const std::filesystem::path& store = {}) : file_(store), store_(*store::OpenSqlite({store})) {
     status_.started = absl::FromUnixSeconds(1'780'000'000);
     status_.ready = true;
     status_.budget_used = 3 << 20;
@@ -141,6 +161,8 @@ class FakeHost final : public pipeline::Host {
 
   absl::Status Wait() override { return absl::OkStatus(); }
   void Drain() override {}
+  bool FilesChanged() override { return false; }
+  bool stuck() const override { return false; }
   absl::StatusOr<std::vector<pipeline::ReloadedStep>> Reload(bool dry_run) override {
     const std::lock_guard lock(mutex_);
     dry_runs_ += dry_run ? 1 : 0;
@@ -155,6 +177,7 @@ class FakeHost final : public pipeline::Host {
     return pipelines_;
   }
   store::Store& store() override { return *store_; }
+  const std::filesystem::path& store_file() const override { return file_; }
   absl::StatusOr<std::unique_ptr<pipeline::TapReader>> Tap(const pipeline::TapOptions& options) override {
     const std::lock_guard lock(mutex_);
     tapped_ = options;
@@ -182,6 +205,7 @@ class FakeHost final : public pipeline::Host {
   };
 
   mutable std::mutex mutex_;
+  const std::filesystem::path file_;
   std::unique_ptr<store::Store> store_;
 };
 

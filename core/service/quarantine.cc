@@ -33,6 +33,7 @@ v1::QuarantineEntry Message(const store::QuarantineEntry& entry, bool in_full) {
   if (entry.at > absl::InfinitePast()) alerts::SetTime(message.mutable_at(), entry.at);
   message.set_origin(text::RepairUtf8(entry.origin));
   message.set_retry(entry.retry);
+  message.set_retryable(!entry.item.empty());
   if (!in_full) return message;
   if (!entry.item.empty() && message.mutable_item()->ParseFromString(entry.item)) {
     alerts::FillSpanTexts(*message.mutable_item());
