@@ -5,26 +5,17 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "wirewatch/cli/commands.h"
+#include "wirewatch/cli/store_path.h"
 #include "wirewatch/pipeline/host.h"
 
 namespace wirewatch::cli {
 namespace {
-
-std::filesystem::path StoreFolder() {
-  const char* state = std::getenv("XDG_STATE_HOME");
-  const char* home = std::getenv("HOME");
-  const std::filesystem::path root = state != nullptr && *state != '\0' ? std::filesystem::path(state)
-                                     : home != nullptr && *home != '\0' ? std::filesystem::path(home) / ".local/state"
-                                                                        : std::filesystem::path(".");
-  return root / "wirewatch";
-}
 
 void PrintLine(const std::vector<pipeline::Progress>& all) {
   uint64_t items = 0, in_flight = 0, alerts = 0;
