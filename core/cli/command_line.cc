@@ -115,7 +115,14 @@ class CommandLine {
   }
 
   void AddPipelineCommands() {
-    CLI::App* run = Add(app_, "run", "Run a pipeline.", [this] { return cli::Run(run_); });
+    CLI::App* run = Add(app_, "run", "Run a pipeline.", [this] {
+      run_.log_format = log_format_ == "json" ? LogFormat::kJson : LogFormat::kText;
+      run_.log_level = log_level_ == "debug"   ? LogLevel::kDebug
+                       : log_level_ == "info"  ? LogLevel::kInfo
+                       : log_level_ == "error" ? LogLevel::kError
+                                               : LogLevel::kWarning;
+      return cli::Run(run_);
+    });
     run->add_option("pipeline", run_.pipelines, "Pipelines' files; several run in one host, with one store.")
         ->type_name(kFile)
         ->required();
@@ -131,6 +138,15 @@ class CommandLine {
                     "Seconds for what is in flight when it is told to stop, and as many for channels; 30 unless given.")
         ->type_name("SECONDS")
         ->check(CLI::Range(0.0, 86400.0).description("0 to 86400"));
+    run->add_option("--http", run_.http,
+                    "Serve /metrics, /healthz and /readyz here, e.g. 127.0.0.1:9464; a port alone is on loopback. "
+                    "Unless given, nothing is served.")
+        ->type_name("ADDRESS");
+    AddChoice(*run, "--log-format", log_format_, "FORMAT",
+              "How the log is written on standard error: text, or json, one object a line and nothing else.",
+              {"text", "json"});
+    AddChoice(*run, "--log-level", log_level_, "LEVEL", "The least level that is logged; warning unless given.",
+              {"debug", "info", "warning", "error"});
 
     CLI::App* check = Add(app_, "check", "Check pipelines without running them.", [this] { return Check(checked_); });
     check->add_option("pipeline", checked_, "Pipelines' files.")->type_name(kFile)->required();
@@ -286,6 +302,8 @@ class CommandLine {
   CLI::App app_{"Monitors news media: pipelines of sources, analyses and alerts.", "wirewatch"};
   Action action_;
   RunArguments run_;
+  std::string log_format_ = "text";
+  std::string log_level_ = "warning";
   std::vector<std::filesystem::path> checked_;
   ReloadArguments reload_;
   TopArguments top_;

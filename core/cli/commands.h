@@ -13,6 +13,7 @@
 #include "wirewatch/loader/registry.h"
 #include "wirewatch/pipeline/definition.h"
 #include "wirewatch/pipeline/host.h"
+#include "wirewatch/sdk/log.h"
 
 namespace wirewatch::cli {
 
@@ -33,6 +34,9 @@ struct RunArguments {
   double drain_s = 30;          // for what is in flight when it is told to stop, and as long for channels
   int workers = 0;              // 0: one for each processor
   std::filesystem::path store;  // empty: the pipeline's own below XDG_STATE_HOME
+  std::string http;             // address of the pages for monitoring; empty: none
+  LogFormat log_format = LogFormat::kText;
+  LogLevel log_level = LogLevel::kWarning;
 };
 int Run(const RunArguments& arguments);
 // What a reload did, a line for each pipeline and step.
