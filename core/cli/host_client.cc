@@ -104,10 +104,11 @@ absl::StatusOr<HostClient> HostClient::Find(const HostChoice& choice) {
 
 absl::Status HostClient::FromGrpc(const grpc::Status& status) {
   std::string message = status.error_message();
-  // A host may say by itself that something cannot be done at the moment; these are the transport's words.
-  const bool transport = message.find("ocket closed") != std::string::npos ||
-                         message.find("onnection") != std::string::npos ||
-                         message.find("GOAWAY") != std::string::npos || message.find("keepalive") != std::string::npos;
+  // A host may say by itself that something cannot be done at the moment.
+  static constexpr const char* kTransport[] = {"ocket closed", "onnection", "roken pipe", "GOAWAY", "keepalive"};
+  const bool transport = std::any_of(std::begin(kTransport), std::end(kTransport), [&message](const char* words) {
+    return message.find(words) != std::string::npos;
+  });
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && transport) {
     message = absl::StrCat("the host has gone (", message, ")");
   }

@@ -237,10 +237,10 @@ int ListQuarantine(const QuarantineArguments& arguments) {
   const absl::Status listed = VisitEntries(**quarantine, arguments, [&](const v1::QuarantineEntry& entry) {
     ++count;
     if (arguments.json) return PrintJson(entry);
-    const std::string line =
-        absl::StrFormat("%6d  %s  %-12s %-10s %s: %s", entry.id(), TimeText(entry),
-                        absl::StrCat(entry.pipeline(), "/", entry.step()), entry.reason(), entry.origin(),
-                        absl::StrCat(entry.failure().message(), entry.retry() ? " (to be tried again)" : ""));
+    const std::string line = absl::StrFormat("%6d  %s  %-14s %-8s %s: %s", entry.id(), TimeText(entry),
+                                             absl::StrCat(entry.pipeline(), "/", entry.step()),
+                                             absl::StrCat(entry.reason(), entry.retry() ? ", to be retried" : ""),
+                                             entry.origin(), entry.failure().message());
     std::printf("%s\n", CutToColumns(text::Printable(line), Columns()).c_str());
   });
   if (!listed.ok()) return Complain(listed);

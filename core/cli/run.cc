@@ -225,7 +225,9 @@ int Run(const RunArguments& arguments) {
   // Every thread inherits the mask, so that signals wait for the Attendant.
   const sigset_t signals = Signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // Both come back as errors of the write, and are dealt with there.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   ConfigureLog(arguments.log_level, arguments.log_format);
 
   absl::StatusOr<std::unique_ptr<pipeline::Host>> host = pipeline::Host::Start(OptionsOf(arguments));

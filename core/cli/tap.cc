@@ -50,6 +50,7 @@ void Print(const v1::TapResponse& tapped, bool json) {
 }  // namespace
 
 int Tap(const TapArguments& arguments) {
+  BlockInterrupts();
   absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
   if (!client.ok()) return Complain(client.status());
   v1::TapRequest request;
@@ -57,7 +58,6 @@ int Tap(const TapArguments& arguments) {
   request.set_step(arguments.step);
   request.set_when(arguments.when);
   request.set_items_per_second(arguments.rate);
-  BlockInterrupts();
   grpc::ClientContext context;
   uint64_t shown = 0, skipped = 0;
   grpc::Status ended;
@@ -72,7 +72,7 @@ int Tap(const TapArguments& arguments) {
       stopped = shown == arguments.count || std::ferror(stdout) != 0;
       if (stopped) break;
     }
-    context.TryCancel();
+    if (stopped) context.TryCancel();
     ended = stream->Finish();
     stopped = stopped || interruption.happened();
   }

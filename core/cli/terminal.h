@@ -13,7 +13,8 @@ namespace wirewatch::cli {
 int Columns();
 int Rows();
 
-// SIGINT and SIGTERM wait from now on until somebody asks for them, in this thread and those that it starts.
+// SIGINT and SIGTERM wait from now on until somebody asks for them, in this thread and those that it starts. Call it
+// before anything that starts threads, as gRPC does: one that does not have them blocked would end the process.
 void BlockInterrupts();
 // True when one of them came, at once or within `timeout`.
 bool WaitForInterrupt(absl::Duration timeout);

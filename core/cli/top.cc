@@ -94,9 +94,9 @@ absl::Status Follow(HostClient& client, const TopArguments& arguments) {
 }  // namespace
 
 int Top(const TopArguments& arguments) {
+  BlockInterrupts();
   absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
   if (!client.ok()) return Complain(client.status());
-  BlockInterrupts();
   const absl::Status ended = Follow(*client, arguments);
   return ended.ok() ? kOk : Complain(ended);
 }

@@ -2,6 +2,7 @@
 #ifndef WIREWATCH_SERVICE_HOST_FIXTURE_H_
 #define WIREWATCH_SERVICE_HOST_FIXTURE_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -156,6 +157,7 @@ class FakeHost final : public pipeline::Host {
   absl::StatusOr<std::vector<pipeline::ReloadedStep>> reloaded_ = std::vector<pipeline::ReloadedStep>();
   std::shared_ptr<FakeTap> tap_ = std::make_shared<FakeTap>();
   pipeline::TapOptions tapped_;  // the last
+  std::atomic<int> taps_{0};     // that are open
   int dry_runs_ = 0;
   int wakes_ = 0;
 
@@ -183,7 +185,8 @@ class FakeHost final : public pipeline::Host {
     tapped_ = options;
     for (const pipeline::Progress& pipeline : pipelines_) {
       for (const pipeline::StepProgress& step : pipeline.steps) {
-        if (pipeline.pipeline == options.pipeline && step.id == options.step) return std::make_unique<Reader>(tap_);
+        if (pipeline.pipeline == options.pipeline && step.id == options.step)
+          return std::make_unique<Reader>(tap_, taps_);
       }
     }
     return absl::NotFoundError(absl::StrCat("there is no step \"", options.step, "\"; there are language and watch"));
@@ -196,12 +199,14 @@ class FakeHost final : public pipeline::Host {
  private:
   class Reader final : public pipeline::TapReader {
    public:
-    explicit Reader(std::shared_ptr<FakeTap> tap) : tap_(std::move(tap)) {}
+    Reader(std::shared_ptr<FakeTap> tap, std::atomic<int>& taps) : tap_(std::move(tap)), taps_(taps) { ++taps_; }
+    ~Reader() override { --taps_; }
     std::optional<pipeline::TappedItem> Next(absl::Duration timeout) override { return tap_->Take(timeout); }
     bool ended() const override { return tap_->ended(); }
 
    private:
     std::shared_ptr<FakeTap> tap_;
+    std::atomic<int>& taps_;
   };
 
   mutable std::mutex mutex_;
