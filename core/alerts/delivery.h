@@ -39,11 +39,15 @@ struct ChannelStats {
   std::string id;
   uint64_t delivered = 0;     // events taken
   uint64_t retries = 0;       // attempts beyond an event's first, and repeated flushes
-  uint64_t dead_letters = 0;  // events given up
+  uint64_t dead_letters = 0;  // events given up, and stored as such
   uint64_t missed = 0;        // events that retention removed first
   uint64_t position = 0;      // the last sequence number advanced to
-  std::string trouble;        // what is wrong now; empty: nothing
+  // When the oldest event that it has not taken was written, in the pipeline's time; InfiniteFuture: none waits.
+  absl::Time waiting_since = absl::InfiniteFuture();
+  std::string trouble;  // what is wrong now; empty: nothing
 };
+
+class ChannelWorker;
 
 class Delivery {
  public:
@@ -72,9 +76,8 @@ class Delivery {
   std::vector<ChannelStats> Stats() const;
 
  private:
-  class Worker;
   store::Store& store_;
-  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<std::unique_ptr<ChannelWorker>> workers_;
 };
 
 }  // namespace wirewatch::alerts

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -32,6 +33,7 @@ struct Seen {
   uint64_t opened_after = 0;
   int calls = 0;
   int flushes = 0;
+  bool cannot_open = false;
 
   std::vector<uint64_t> Taken() {
     const std::lock_guard lock(mutex);
@@ -50,6 +52,7 @@ class TestChannel final : public AlertChannel {
   TestChannel(Seen& seen, Answer answer, std::function<absl::Status()> flush)
       : seen_(seen), answer_(std::move(answer)), flush_(std::move(flush)) {}
   absl::Status Open(uint64_t delivered) override {
+    if (seen_.cannot_open) return absl::UnavailableError("no such host");
     seen_.opened_after = delivered;
     return absl::OkStatus();
   }
@@ -82,7 +85,8 @@ class DeliveryTest : public ::testing::Test {
     for (int i = 0; i < events; ++i) {
       v1::AlertEvent event;
       event.mutable_alert()->set_pipeline(pipeline);
-      epoch.journal.push_back({.sequence = ++sequence_, .alert_id = "a", .event = event.SerializeAsString()});
+      epoch.journal.push_back(
+          {.sequence = ++sequence_, .alert_id = "a", .at = WrittenAt(sequence_), .event = event.SerializeAsString()});
     }
     ASSERT_TRUE(store_->Commit(std::span(&epoch, 1)).ok());
     if (delivery_ != nullptr) delivery_->Notify();
@@ -95,6 +99,15 @@ class DeliveryTest : public ::testing::Test {
     options.max_backoff = absl::Milliseconds(5);
     options.attempts = 4;
     delivery_->Add(std::make_unique<TestChannel>(seen, std::move(answer), std::move(flush)), options);
+  }
+  static absl::Time WrittenAt(uint64_t sequence) { return absl::FromUnixSeconds(1'700'000'000 + sequence); }
+  // Waits until the first channel's statistics are as `wanted`.
+  bool WaitForStats(const std::function<bool(const ChannelStats&)>& wanted) {
+    for (int i = 0; i < 10'000; ++i) {
+      if (wanted(delivery_->Stats()[0])) return true;
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+    return false;
   }
   void Restart() {
     delivery_.reset();
@@ -227,6 +240,36 @@ TEST_F(DeliveryTest, StuckChannelDelaysNobodyAndKeepsItsEvents) {
   EXPECT_EQ(Position("p/b"), 2u);
   EXPECT_EQ(Position("p/patient"), 0u);
   EXPECT_EQ(delivery_->Stats()[2].dead_letters, 0u);
+}
+
+TEST_F(DeliveryTest, OldestWaitingEventIsKnown) {
+  Seen seen;
+  std::atomic<bool> up{true};
+  Add(seen, [&up](uint64_t, int) { return up ? absl::OkStatus() : absl::UnavailableError("no route"); });
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
+  EXPECT_EQ(delivery_->Stats()[0].waiting_since, absl::InfiniteFuture());
+  Journal(1);
+  ASSERT_TRUE(seen.WaitForTaken(1));
+  EXPECT_TRUE(WaitForStats([](const ChannelStats& stats) { return stats.waiting_since == absl::InfiniteFuture(); }));
+  up = false;
+  Journal(1, "q");
+  Journal(2);
+  EXPECT_TRUE(WaitForStats([](const ChannelStats& stats) { return stats.waiting_since == WrittenAt(3); }));
+  up = true;
+  EXPECT_TRUE(WaitForStats([](const ChannelStats& stats) { return stats.waiting_since == absl::InfiniteFuture(); }));
+}
+
+TEST_F(DeliveryTest, OldestWaitingEventIsKnownOfAChannelThatCannotBeOpened) {
+  Seen seen;
+  seen.cannot_open = true;
+  Add(seen);
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
+  Journal(1, "q");
+  Journal(1);
+  EXPECT_TRUE(WaitForStats([](const ChannelStats& stats) { return stats.waiting_since == WrittenAt(2); }));
+  EXPECT_EQ(delivery_->Stats()[0].trouble, "no such host");
 }
 
 TEST_F(DeliveryTest, FailedFlushRepeatsWhatWasDelivered) {

@@ -63,6 +63,9 @@ class CommandLine {
   CommandLine() {
     app_.require_subcommand(1);
     AddPipelineCommands();
+    AddHostCommands();
+    AddTap();
+    AddQuarantine();
     AddInspect();
     AddGraph();
     AddStore();
@@ -114,7 +117,14 @@ class CommandLine {
   }
 
   void AddPipelineCommands() {
-    CLI::App* run = Add(app_, "run", "Run a pipeline.", [this] { return cli::Run(run_); });
+    CLI::App* run = Add(app_, "run", "Run a pipeline.", [this] {
+      run_.log_format = log_format_ == "json" ? LogFormat::kJson : LogFormat::kText;
+      run_.log_level = log_level_ == "debug"   ? LogLevel::kDebug
+                       : log_level_ == "info"  ? LogLevel::kInfo
+                       : log_level_ == "error" ? LogLevel::kError
+                                               : LogLevel::kWarning;
+      return cli::Run(run_);
+    });
     run->add_option("pipeline", run_.pipelines, "Pipelines' files; several run in one host, with one store.")
         ->type_name(kFile)
         ->required();
@@ -130,9 +140,102 @@ class CommandLine {
                     "Seconds for what is in flight when it is told to stop, and as many for channels; 30 unless given.")
         ->type_name("SECONDS")
         ->check(CLI::Range(0.0, 86400.0).description("0 to 86400"));
+    run->add_option("--http", run_.http,
+                    "Serve /metrics, /healthz and /readyz here, e.g. 127.0.0.1:9464; a port alone is on loopback. "
+                    "Unless given, nothing is served.")
+        ->type_name("ADDRESS");
+    AddChoice(*run, "--log-format", log_format_, "FORMAT",
+              "How the log is written on standard error: text, or json, one object a line and nothing else.",
+              {"text", "json"});
+    AddChoice(*run, "--log-level", log_level_, "LEVEL", "The least level that is logged; warning unless given.",
+              {"debug", "info", "warning", "error"});
 
     CLI::App* check = Add(app_, "check", "Check pipelines without running them.", [this] { return Check(checked_); });
     check->add_option("pipeline", checked_, "Pipelines' files.")->type_name(kFile)->required();
+  }
+
+  // Which running host a command means.
+  static void AddHostChoice(CLI::App& command, std::filesystem::path& store, std::string& pipeline) {
+    command.add_option("--store", store, "The host with this store; unless given, the only one that answers.")
+        ->type_name(kFile);
+    command.add_option("--pipeline", pipeline, "This pipeline, by name or file, and a host that runs it.")
+        ->type_name("PIPELINE");
+  }
+  static void AddFormat(CLI::App& command, std::string& format) {
+    AddChoice(command, "--format", format, "FORMAT", "text, or json (protobuf JSON, one object a line).",
+              {"text", "json"});
+  }
+
+  void AddHostCommands() {
+    CLI::App* reload =
+        Add(app_, "reload", "Have a running host read its files again; if one is wrong, nothing changes.",
+            [this] { return Reload(reload_); });
+    AddHostChoice(*reload, reload_.store, reload_.pipeline);
+    reload->add_flag("--dry-run", reload_.dry_run, "Only check the files and say what would change.");
+
+    CLI::App* top = Add(app_, "top", "Show what a running host does, as a live table.", [this] {
+      top_.json = format_ == "json";
+      return Top(top_);
+    });
+    AddHostChoice(*top, top_.store, top_.pipeline);
+    top->add_flag("--once", top_.once, "Print one table, of the next interval.");
+    top->add_option("--every", top_.every_s, "Seconds between two tables; 1 unless given.")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.1, 3600.0).description("0.1 to 3600"));
+    AddFormat(*top, format_);
+  }
+
+  void AddTap() {
+    CLI::App* tap = Add(app_, "tap", "Show Items as they leave an analysis of a running host, until Ctrl-C.", [this] {
+      tap_.json = format_ == "json";
+      return Tap(tap_);
+    });
+    tap->add_option("step", tap_.step, "The analysis' id.")->type_name("STEP")->required();
+    AddHostChoice(*tap, tap_.store, tap_.pipeline);
+    tap->add_option("--when", tap_.when, "Only Items that satisfy this condition, in the watch language.")
+        ->type_name("QUERY");
+    tap->add_option("--rate", tap_.rate, "Items a second at most; the rest is counted. 10 unless given.")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(0.001, 100000.0).description("0.001 to 100000"));
+    tap->add_option("--count", tap_.count, "End after so many.")
+        ->type_name("NUMBER")
+        ->check(CLI::PositiveNumber.description(""));
+    AddFormat(*tap, format_);
+  }
+
+  void AddQuarantine() {
+    CLI::App* quarantine =
+        Add(app_, "quarantine", "Items and records that a step could not handle.", [] { return kUsage; });
+    quarantine->require_subcommand(1);
+    const auto add = [this, quarantine](const char* name, const char* summary,
+                                        int (*action)(const QuarantineArguments&)) {
+      CLI::App* command = Add(*quarantine, name, summary, [this, action] {
+        quarantine_.json = format_ == "json";
+        return action(quarantine_);
+      });
+      AddHostChoice(*command, quarantine_.store, quarantine_.pipeline);
+      return command;
+    };
+    const auto add_filters = [this](CLI::App& command) {
+      command.add_option("--step", quarantine_.step, "Only those of this step.")->type_name("STEP");
+      command.add_option("--reason", quarantine_.reason, "Only those with this reason, e.g. error or rejected.")
+          ->type_name("REASON");
+    };
+    const auto add_ids = [this](CLI::App& command) {
+      return command.add_option("id", quarantine_.ids, "Numbers of entries, as list shows them.")->type_name("NUMBER");
+    };
+    CLI::App* list = add("list", "List them, oldest first.", ListQuarantine);
+    add_filters(*list);
+    AddFormat(*list, format_);
+    CLI::App* show = add("show", "Show entries with everything that is known.", ShowQuarantined);
+    add_ids(*show)->required();
+    AddFormat(*show, format_);
+    for (CLI::App* command : {add("retry", "Send entries through their pipelines again.", RetryQuarantined),
+                              add("drop", "Remove entries for good.", DropQuarantined)}) {
+      add_ids(*command);
+      command->add_flag("--all", quarantine_.all, "All that --pipeline, --step and --reason leave.");
+      add_filters(*command);
+    }
   }
 
   void AddInspect() {
@@ -241,7 +344,14 @@ class CommandLine {
   CLI::App app_{"Monitors news media: pipelines of sources, analyses and alerts.", "wirewatch"};
   Action action_;
   RunArguments run_;
+  std::string log_format_ = "text";
+  std::string log_level_ = "warning";
   std::vector<std::filesystem::path> checked_;
+  ReloadArguments reload_;
+  TopArguments top_;
+  TapArguments tap_;
+  QuarantineArguments quarantine_;
+  std::string format_ = "text";
   InspectArguments inspect_;
   std::string inspect_format_ = "text";
   std::filesystem::path graphed_;

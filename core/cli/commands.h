@@ -3,6 +3,7 @@
 #ifndef WIREWATCH_CLI_COMMANDS_H_
 #define WIREWATCH_CLI_COMMANDS_H_
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "wirewatch/loader/registry.h"
 #include "wirewatch/pipeline/definition.h"
 #include "wirewatch/pipeline/host.h"
+#include "wirewatch/sdk/log.h"
 
 namespace wirewatch::cli {
 
@@ -32,10 +34,56 @@ struct RunArguments {
   double drain_s = 30;          // for what is in flight when it is told to stop, and as long for channels
   int workers = 0;              // 0: one for each processor
   std::filesystem::path store;  // empty: the pipeline's own below XDG_STATE_HOME
+  std::string http;             // address of the pages for monitoring; empty: none
+  LogFormat log_format = LogFormat::kText;
+  LogLevel log_level = LogLevel::kWarning;
 };
 int Run(const RunArguments& arguments);
 // What a reload did, a line for each pipeline and step.
 std::string DrawReload(const std::vector<pipeline::ReloadedStep>& steps);
+
+// Of a running host; see HostChoice for `store` and `pipeline`.
+struct ReloadArguments {
+  std::filesystem::path store;
+  std::string pipeline;
+  bool dry_run = false;
+};
+int Reload(const ReloadArguments& arguments);
+
+struct TopArguments {
+  std::filesystem::path store;
+  std::string pipeline;
+  bool once = false;
+  double every_s = 1;
+  bool json = false;
+};
+int Top(const TopArguments& arguments);
+
+struct TapArguments {
+  std::filesystem::path store;
+  std::string pipeline;
+  std::string step;
+  std::string when;
+  double rate = 0;     // Items a second at most; 0: the host's default
+  uint64_t count = 0;  // ends after so many; 0: goes on
+  bool json = false;
+};
+int Tap(const TapArguments& arguments);
+
+// The quarantine of a running host, else of a store that no host has.
+struct QuarantineArguments {
+  std::filesystem::path store;
+  std::string pipeline;
+  std::string step;
+  std::string reason;
+  std::vector<uint64_t> ids;
+  bool all = false;  // every entry that `pipeline`, `step` and `reason` leave
+  bool json = false;
+};
+int ListQuarantine(const QuarantineArguments& arguments);
+int ShowQuarantined(const QuarantineArguments& arguments);
+int RetryQuarantined(const QuarantineArguments& arguments);
+int DropQuarantined(const QuarantineArguments& arguments);
 
 int Check(const std::vector<std::filesystem::path>& pipelines);
 

@@ -1,6 +1,3 @@
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -8,8 +5,10 @@
 #include <utility>
 
 #include "google/protobuf/util/json_util.h"
+#include "wirewatch/alerts/span_texts.h"
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/item_drawing.h"
+#include "wirewatch/cli/terminal.h"
 #include "wirewatch/pipeline/assemble.h"
 #include "wirewatch/pipeline/pipeline.h"
 #include "wirewatch/sdk/clock.h"
@@ -17,12 +16,6 @@
 
 namespace wirewatch::cli {
 namespace {
-
-int Columns() {
-  winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 96;
-  return std::clamp<int>(size.ws_col - 4, 40, 160);
-}
 
 // A file's name as a glob that names nothing else.
 std::string AsGlob(const std::filesystem::path& file) {
@@ -86,7 +79,7 @@ void Print(const v1::Item& found, std::span<const v1::Signal* const> signals, bo
   std::string out;
   if (json) {
     v1::Item item = found;
-    FillSpanTexts(item);
+    alerts::FillSpanTexts(item);
     const auto printed = google::protobuf::util::MessageToJsonString(item, &out);
     if (!printed.ok()) out = "null";
   } else {

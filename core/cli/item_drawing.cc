@@ -9,7 +9,6 @@
 #include "absl/time/time.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
-#include "wirewatch/alerts/snippet.h"
 #include "wirewatch/cli/span_drawing.h"
 #include "wirewatch/text/printable.h"
 
@@ -70,12 +69,12 @@ void VisitSpans(Message& message, const std::string& label, const VisitSpan& vis
   }
 }
 
-// Annotations only, unless `all`.
-void VisitItemSpans(v1::Item& item, bool all, const VisitSpan& visit) {
+// Of annotations only.
+void VisitItemSpans(v1::Item& item, const VisitSpan& visit) {
   for (int i = 0; i < v1::Item::descriptor()->field_count(); ++i) {
     const FieldDescriptor& field = *v1::Item::descriptor()->field(i);
     if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
-    if (!all && (field.number() < kFirstAnnotation || field.number() > kLastAnnotation)) continue;
+    if (field.number() < kFirstAnnotation || field.number() > kLastAnnotation) continue;
     VisitField(item, field, "", visit, 0);
   }
 }
@@ -178,17 +177,10 @@ std::string SeverityWord(v1::Severity severity) {
 
 }  // namespace
 
-void FillSpanTexts(v1::Item& item) {
-  const v1::Item& texts = item;
-  VisitItemSpans(item, true, [&texts](v1::Span& span, const std::string&) {
-    span.set_text(std::string(alerts::SpanText(texts, span)));
-  });
-}
-
 std::string DrawItem(const v1::Item& shown, std::span<const v1::Signal> signals, int columns) {
   v1::Item item = shown;
   std::vector<std::pair<v1::Span, std::string>> spans;
-  VisitItemSpans(item, false, [&spans](v1::Span& span, const std::string& label) { spans.emplace_back(span, label); });
+  VisitItemSpans(item, [&spans](v1::Span& span, const std::string& label) { spans.emplace_back(span, label); });
   std::string out = absl::StrCat("── ", text::Printable(item.provenance().origin()), " ──\n", Facts(item));
   const auto draw = [&](const char* name, v1::Part part, uint32_t index, const std::string& text) {
     if (text.empty()) return;

@@ -11,11 +11,8 @@
 
 namespace wirewatch::cli {
 
+// Annotations of all kinds are found by their descriptors: those of future releases are drawn as well.
 std::string DrawItem(const v1::Item& item, std::span<const v1::Signal> signals, int columns);
-
-// Annotations of all kinds are found by their descriptors: those of future releases are drawn as well. Fills in the
-// texts of all spans.
-void FillSpanTexts(v1::Item& item);
 
 }  // namespace wirewatch::cli
 

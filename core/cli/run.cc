@@ -5,7 +5,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <thread>
 
@@ -14,6 +13,11 @@
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/store_path.h"
 #include "wirewatch/pipeline/host.h"
+#include "wirewatch/sdk/build_id.h"
+#include "wirewatch/sdk/log.h"
+#include "wirewatch/service/control_server.h"
+#include "wirewatch/service/control_socket.h"
+#include "wirewatch/service/http_endpoint.h"
 
 namespace wirewatch::cli {
 namespace {
@@ -76,7 +80,11 @@ sigset_t Signals() {
 // Waits for signals on a thread of its own, looks whether files have changed, and shows progress meanwhile.
 class Attendant {
  public:
-  Attendant(pipeline::Host& host, bool watch) : host_(host), watch_(watch), thread_([this] { Attend(); }) {}
+  Attendant(pipeline::Host& host, const RunArguments& arguments)
+      : host_(host),
+        watch_(arguments.watch),
+        says_(arguments.log_format == LogFormat::kText),
+        thread_([this] { Attend(); }) {}
   ~Attendant() {
     done_ = true;
     thread_.join();
@@ -85,7 +93,7 @@ class Attendant {
  private:
   void Attend() {
     const sigset_t signals = Signals();
-    const bool terminal = isatty(STDERR_FILENO) != 0;
+    const bool terminal = says_ && isatty(STDERR_FILENO) != 0;
     const timespec half_a_second{0, 500'000'000};
     while (!done_) {
       const int signal = sigtimedwait(&signals, nullptr, &half_a_second);
@@ -100,12 +108,14 @@ class Attendant {
   void Stop() {
     if (stopping_) _exit(128 + SIGINT);
     stopping_ = true;
-    std::fputs("\nstopping; once more to stop at once (nothing is lost)\n", stderr);
+    Log("host").Info("Draining: what is in flight goes on, then the host ends.");
+    if (says_) std::fputs("\nstopping; once more to stop at once (nothing is lost)\n", stderr);
     host_.Drain();
   }
 
   void Reload() {
     const auto steps = host_.Reload(false);
+    if (!says_) return;
     std::fputs(steps.ok() ? DrawReload(*steps).c_str()
                           : absl::StrCat("not reloaded, everything runs as before:\n",
                                          std::string(steps.status().message()), "\n")
@@ -115,6 +125,7 @@ class Attendant {
 
   pipeline::Host& host_;
   const bool watch_;
+  const bool says_;  // to people; otherwise the log has it all
   std::atomic<bool> done_{false};
   bool stopping_ = false;
   std::thread thread_;
@@ -136,12 +147,9 @@ std::string DrawReload(const std::vector<pipeline::ReloadedStep>& steps) {
   return drawn;
 }
 
-int Run(const RunArguments& arguments) {
-  // Every thread inherits the mask, so that signals wait for the Attendant.
-  const sigset_t signals = Signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+namespace {
 
+pipeline::HostOptions OptionsOf(const RunArguments& arguments) {
   pipeline::HostOptions options;
   options.files = arguments.pipelines;
   options.store = arguments.store;
@@ -151,19 +159,97 @@ int Run(const RunArguments& arguments) {
   options.workers =
       arguments.workers > 0 ? arguments.workers : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   options.drain = absl::Seconds(arguments.drain_s);
-  options.warn = [](const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); };
-  absl::StatusOr<std::unique_ptr<pipeline::Host>> host = pipeline::Host::Start(std::move(options));
+  options.warn = [json = arguments.log_format == LogFormat::kJson](const std::string& text) {
+    json ? Log("host").Warning("The files could be better.", {{"warnings", text}})
+         : static_cast<void>(std::fprintf(stderr, "%s\n", text.c_str()));
+  };
+  return options;
+}
+
+// Says what ended or prevented a run, to people or to the log.
+void PrintError(const RunArguments& arguments, const char* what, const absl::Status& status) {
+  const std::string error(status.message());
+  arguments.log_format == LogFormat::kJson ? Log("host").Error(what, {{"error", error}})
+                                           : static_cast<void>(std::fprintf(stderr, "%s\n", error.c_str()));
+}
+
+void LogEnd(const pipeline::Progress& progress) {
+  Log("host").Info("A pipeline has ended.", {{"pipeline", progress.pipeline},
+                                             {"records", absl::StrCat(progress.items_in)},
+                                             {"archived", absl::StrCat(progress.archived)},
+                                             {"quarantined", absl::StrCat(progress.quarantined)},
+                                             {"signals", absl::StrCat(progress.signals)},
+                                             {"alerts_raised", absl::StrCat(progress.alerts_raised)}});
+}
+
+// What others can reach of a running host.
+struct Doors {
+  std::unique_ptr<service::HttpEndpoint> http;
+  std::unique_ptr<service::ControlServer> control;
+};
+
+absl::StatusOr<Doors> OpenDoors(pipeline::Host& host, const RunArguments& arguments) {
+  Doors doors;
+  if (!arguments.http.empty()) {
+    auto http = service::HttpEndpoint::Start(host, arguments.http);
+    if (!http.ok()) return http.status();
+    doors.http = *std::move(http);
+    // Port 0 is for those who read here which one it became.
+    if (arguments.log_format == LogFormat::kText) {
+      std::fprintf(stderr, "metrics and health at http://%s\n", doors.http->address().c_str());
+    }
+  }
+  // A run on the command line has a store, and so a place for the socket.
+  const std::filesystem::path socket = service::ControlSocketPath(host.store_file());
+  auto control = service::ControlServer::Start(host, socket);
+  if (control.ok()) doors.control = *std::move(control);
+  if (!control.ok()) {
+    Log("host").Warning("Commands cannot reach this host: there is no remote control.",
+                        {{"socket", socket.string()}, {"error", std::string(control.status().message())}});
+  }
+  std::string pipelines;
+  for (const pipeline::Progress& progress : host.Snapshot()) {
+    absl::StrAppend(&pipelines, pipelines.empty() ? "" : ", ", progress.pipeline);
+  }
+  Log("host").Info("The host runs.", {{"version", kVersion},
+                                      {"pipelines", pipelines},
+                                      {"store", host.store_file().string()},
+                                      {"socket", doors.control ? socket.string() : ""},
+                                      {"http", doors.http ? doors.http->address() : ""}});
+  return doors;
+}
+
+}  // namespace
+
+int Run(const RunArguments& arguments) {
+  // Every thread inherits the mask, so that signals wait for the Attendant.
+  const sigset_t signals = Signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // Both come back as errors of the write, and are dealt with there.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  ConfigureLog(arguments.log_level, arguments.log_format);
+
+  absl::StatusOr<std::unique_ptr<pipeline::Host>> host = pipeline::Host::Start(OptionsOf(arguments));
   if (!host.ok()) {
-    std::fprintf(stderr, "%s\n", std::string(host.status().message()).c_str());
+    PrintError(arguments, "The host cannot start.", host.status());
     return absl::IsInvalidArgument(host.status()) ? kConfiguration : kFailed;
+  }
+  absl::StatusOr<Doors> doors = OpenDoors(**host, arguments);
+  if (!doors.ok()) {
+    PrintError(arguments, "The host cannot start.", doors.status());
+    return absl::IsInvalidArgument(doors.status()) ? kUsage : kFailed;
   }
   absl::Status ended;
   {
-    const Attendant attendant(**host, arguments.watch);
+    const Attendant attendant(**host, arguments);
     ended = (*host)->Wait();
   }
-  for (const pipeline::Progress& progress : (*host)->Snapshot()) PrintSummary(progress);
-  if (!ended.ok()) std::fprintf(stderr, "%s\n", std::string(ended.message()).c_str());
+  for (const pipeline::Progress& progress : (*host)->Snapshot()) {
+    LogEnd(progress);
+    if (arguments.log_format == LogFormat::kText) PrintSummary(progress);
+  }
+  if (!ended.ok()) PrintError(arguments, "The host has failed.", ended);
   if ((*host)->stuck()) _exit(kFailed);
   return ended.ok() ? kOk : kFailed;
 }

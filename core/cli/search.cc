@@ -18,8 +18,8 @@ namespace wirewatch::cli {
 namespace {
 
 // The store of the pipeline named, or the only one that there is. Says so if there is none.
-std::optional<std::filesystem::path> DefaultStore(const std::string& pipeline) {
-  if (!pipeline.empty()) return StoreFolder() / (pipeline + ".db");
+std::optional<std::filesystem::path> StoreOf(const std::string& pipeline) {
+  if (!pipeline.empty()) return DefaultStore(pipeline);
   std::vector<std::filesystem::path> stores;
   std::error_code error;
   for (std::filesystem::directory_iterator entry(StoreFolder(), error), end; !error && entry != end;
@@ -60,7 +60,7 @@ std::string Json(const store::FoundItem& found) {
 
 int Search(const SearchArguments& arguments) {
   const std::optional<std::filesystem::path> file =
-      arguments.store.empty() ? DefaultStore(arguments.pipeline) : StoreFile(arguments.store);
+      arguments.store.empty() ? StoreOf(arguments.pipeline) : StoreFile(arguments.store);
   if (!file) return kUsage;
   const absl::StatusOr<store::SearchResult> result = store::SearchStore(
       *file, arguments.query, {.pipeline = arguments.pipeline, .limit = static_cast<size_t>(arguments.limit)});

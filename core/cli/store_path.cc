@@ -16,13 +16,15 @@ std::filesystem::path StoreFolder() {
   return root / "wirewatch";
 }
 
+std::filesystem::path DefaultStore(const std::string& pipeline) { return StoreFolder() / (pipeline + ".db"); }
+
 std::optional<std::filesystem::path> StoreFile(const std::filesystem::path& named) {
   if (named.extension() != ".yaml" && named.extension() != ".yml") return named;
   Diagnostics diagnostics;
   const std::optional<config::Pipeline> pipeline =
       config::LoadPipeline(named, config::ProcessEnvironment(), diagnostics);
   // The name is all that matters here.
-  if (pipeline && !pipeline->name.empty()) return StoreFolder() / (pipeline->name + ".db");
+  if (pipeline && !pipeline->name.empty()) return DefaultStore(pipeline->name);
   std::fprintf(stderr, "%s\n", diagnostics.ToString().c_str());
   return std::nullopt;
 }

@@ -4,11 +4,14 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace wirewatch::cli {
 
-// The folder of the stores that pipelines have without --store: $XDG_STATE_HOME/wirewatch.
+// The folder of the stores that hosts have without --store: "wirewatch" below XDG_STATE_HOME or ~/.local/state.
 std::filesystem::path StoreFolder();
+// Of a host whose first pipeline has this name.
+std::filesystem::path DefaultStore(const std::string& pipeline);
 
 // The store that a command line means: the file itself, or for a pipeline's file (.yaml, .yml) that pipeline's own
 // store. Prints what is wrong with a pipeline's file; nullopt then.

@@ -247,7 +247,7 @@ absl::StatusOr<std::vector<ReloadedStep>> RunningHost::Reload(bool dry_run) {
     if (!dry_run) taking_over_ = true;
   }
   const auto done = [this, dry_run](const absl::Status& status) {
-    if (!status.ok())
+    if (!status.ok() && !dry_run)
       Log("host").Error("The reload failed; everything runs as before.", {{"error", std::string(status.message())}});
     if (!dry_run) (status.ok() ? reloads_ : reloads_failed_).fetch_add(1);
     const std::lock_guard lock(mutex_);
@@ -273,6 +273,18 @@ absl::StatusOr<std::vector<ReloadedStep>> RunningHost::Reload(bool dry_run) {
   const absl::Status taken = dry_run ? absl::OkStatus() : TakeOver(std::move(read->definitions));
   done(taken);
   if (!taken.ok()) return taken;
+  if (!dry_run) {
+    const auto count = [&report](ReloadedStep::Change change) {
+      return absl::StrCat(std::count_if(report.begin(), report.end(), [change](const ReloadedStep& step) {
+        return step.change == change && !step.step.empty();
+      }));
+    };
+    Log("host").Info("The files were read again and taken over.",
+                     {{"steps_added", count(ReloadedStep::Change::kAdded)},
+                      {"steps_removed", count(ReloadedStep::Change::kRemoved)},
+                      {"steps_changed", count(ReloadedStep::Change::kChanged)},
+                      {"steps_kept", count(ReloadedStep::Change::kKept)}});
+  }
   return report;
 }
 

@@ -1,5 +1,6 @@
 // LatencyHistogram: how long something took, in buckets that are at most a quarter wide of their value, so that it can
-// be counted without locks and read at any time. Any thread.
+// be counted without locks and read at any time. A summary also counts at fixed bounds, powers of two of a nanosecond,
+// as Prometheus takes a histogram: they fall between buckets, so that these counts are exact. Any thread.
 #ifndef WIREWATCH_PIPELINE_LATENCY_H_
 #define WIREWATCH_PIPELINE_LATENCY_H_
 
@@ -14,12 +15,18 @@
 
 namespace wirewatch::pipeline {
 
+// Bound i of a summary is 2^(kFirstLatencyBound + i) nanoseconds: 1.024 us to 34 s.
+inline constexpr size_t kFirstLatencyBound = 10;
+inline constexpr size_t kLatencyBounds = 26;
+inline absl::Duration LatencyBound(size_t i) { return absl::Nanoseconds(int64_t{1} << (kFirstLatencyBound + i)); }
+
 struct LatencySummary {
   uint64_t count = 0;
   absl::Duration sum;
   absl::Duration p50;  // to the width of a bucket
   absl::Duration p99;
-  absl::Duration max;  // to the width of a bucket
+  absl::Duration max;                            // to the width of a bucket
+  std::array<uint64_t, kLatencyBounds> below{};  // calls that took less than LatencyBound(i)
 };
 
 class LatencyHistogram {
@@ -41,6 +48,11 @@ class LatencyHistogram {
     summary.sum = absl::Nanoseconds(sum_.load(std::memory_order_relaxed));
     summary.p50 = Quantile(counts, (summary.count + 1) / 2);
     summary.p99 = Quantile(counts, summary.count - summary.count / 100);
+    uint64_t seen = 0;
+    for (size_t bucket = 0, i = 0; i < kLatencyBounds; ++i) {
+      for (; bucket < BucketOf(uint64_t{1} << (kFirstLatencyBound + i)); ++bucket) seen += counts[bucket];
+      summary.below[i] = seen;
+    }
     return summary;
   }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "spdlog/sinks/stdout_color_sinks.h"
 #include "spdlog/spdlog.h"
+#include "wirewatch/text/utf8.h"
 
 namespace wirewatch {
 namespace {
@@ -38,8 +39,10 @@ spdlog::level::level_enum LevelOf(LogLevel level) {
   return spdlog::level::err;
 }
 
-// Control characters (C0, DEL, and C1 as UTF-8) become \xNN; a quote and a backslash are escaped where `quoted`.
-std::string Escape(std::string_view text, bool quoted) {
+// Control characters (C0, DEL, and C1 as UTF-8) become \xNN, or \u00NN where `quoted`, where a quote and a backslash
+// are escaped as well; what is no UTF-8 becomes U+FFFD.
+std::string Escape(std::string_view raw, bool quoted) {
+  const std::string text = text::RepairUtf8(raw);
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
@@ -56,24 +59,41 @@ std::string Escape(std::string_view text, bool quoted) {
   return out;
 }
 
+std::string TextLine(const std::string& context, std::string_view message, LogFields fields) {
+  std::string line =
+      absl::StrCat(Escape(context, false), std::string(context.empty() ? "" : ": "), Escape(message, false));
+  for (const auto& [name, value] : fields) {
+    absl::StrAppend(&line, " ", Escape(name, false), "=\"", Escape(value, true), "\"");
+  }
+  return line;
+}
+
+// Without the braces, which the pattern adds. Fields stand in an object of their own, so that none can pass for the
+// time or the level.
+std::string JsonLine(const std::string& context, std::string_view message, LogFields fields) {
+  std::string line;
+  if (const size_t slash = context.find('/'); slash != std::string::npos) {
+    absl::StrAppend(&line, "\"pipeline\":\"", Escape(context.substr(0, slash), true), "\",");
+    absl::StrAppend(&line, "\"step\":\"", Escape(context.substr(slash + 1), true), "\",");
+  } else if (!context.empty()) {
+    absl::StrAppend(&line, "\"context\":\"", Escape(context, true), "\",");
+  }
+  absl::StrAppend(&line, "\"message\":\"", Escape(message, true), "\",\"fields\":{");
+  const char* comma = "";
+  for (const auto& [name, value] : fields) {
+    absl::StrAppend(&line, comma, "\"", Escape(name, true), "\":\"", Escape(value, true), "\"");
+    comma = ",";
+  }
+  return line + "}";
+}
+
 }  // namespace
 
 void Log::Write(LogLevel level, std::string_view message, LogFields fields) const {
   spdlog::logger& sink = Sink();
   if (!sink.should_log(LevelOf(level))) return;
-  std::string line;
-  if (write_json.load(std::memory_order_relaxed)) {
-    absl::StrAppend(&line, "\"context\":\"", Escape(context_, true), "\",\"message\":\"", Escape(message, true), "\"");
-    for (const auto& [name, value] : fields) {
-      absl::StrAppend(&line, ",\"", Escape(name, true), "\":\"", Escape(value, true), "\"");
-    }
-  } else {
-    absl::StrAppend(&line, Escape(context_, false), context_.empty() ? "" : ": ", Escape(message, false));
-    for (const auto& [name, value] : fields) {
-      absl::StrAppend(&line, " ", Escape(name, false), "=\"", Escape(value, true), "\"");
-    }
-  }
-  sink.log(LevelOf(level), "{}", line);
+  const bool json = write_json.load(std::memory_order_relaxed);
+  sink.log(LevelOf(level), "{}", json ? JsonLine(context_, message, fields) : TextLine(context_, message, fields));
 }
 
 void ConfigureLog(LogLevel least, LogFormat format) {

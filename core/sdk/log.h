@@ -19,7 +19,7 @@ using LogFields = std::initializer_list<LogField>;
 
 class Log {
  public:
-  // `context` stands before every line, e.g. "kosovo-escalation/watch".
+  // `context` stands before every line: "kosovo-escalation/watch" for a step, "store" for a part of the host.
   explicit Log(std::string context) : context_(std::move(context)) {}
 
   void Debug(std::string_view message, LogFields fields = {}) const { Write(LogLevel::kDebug, message, fields); }
@@ -34,7 +34,8 @@ class Log {
 };
 
 // For the host, once at start-up. Default: warnings and errors, as text. Control characters in messages and fields are
-// escaped, so that hostile input cannot forge lines or drive a terminal.
+// escaped, so that hostile input cannot forge lines or drive a terminal. A JSON line is an object with "time", "level",
+// "pipeline" and "step" (or "context"), "message" and "fields", an object of texts.
 void ConfigureLog(LogLevel least, LogFormat format);
 
 }  // namespace wirewatch

@@ -1,0 +1,262 @@
+#include "wirewatch/alerts/channel_worker.h"
+
+#include <functional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace wirewatch::alerts {
+namespace {
+
+constexpr size_t kPage = 128;  // entries read at once
+
+bool MayPass(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status);
+}
+
+// A channel is a plugin: what it throws is an error of the event at hand.
+absl::Status Guarded(const std::function<absl::Status()>& call) {
+  try {
+    return call();
+  } catch (const std::exception& thrown) {
+    return absl::InternalError(absl::StrCat("the channel threw: ", thrown.what()));
+  } catch (...) {
+    return absl::InternalError("the channel threw something that is no std::exception");
+  }
+}
+
+}  // namespace
+
+// ---- Control ----
+
+ChannelWorker::ChannelWorker(store::Store& store, std::unique_ptr<AlertChannel> channel, ChannelOptions options)
+    : store_(store),
+      lookup_(ArchiveOf(store)),
+      channel_(std::move(channel)),
+      options_(std::move(options)),
+      name_(absl::StrCat(options_.pipeline, "/", options_.id)),
+      log_(name_) {}
+
+absl::Status ChannelWorker::Prepare() {
+  absl::StatusOr<std::optional<uint64_t>> position = store_.SubscriptionPosition(name_);
+  if (!position.ok() || position->has_value()) return position.status();
+  absl::StatusOr<store::JournalRange> journal = store_.Journal();
+  if (!journal.ok()) return journal.status();
+  // Made durable at once, so that what comes before the first delivery is not lost by a crash.
+  return store_.Advance(name_, journal->end);
+}
+
+void ChannelWorker::Start() {
+  ChangeStats([&](ChannelStats& stats) {
+    stats.pipeline = options_.pipeline;
+    stats.id = options_.id;
+  });
+  thread_ = std::thread([this] { Run(); });
+}
+
+bool ChannelWorker::drained() const {
+  const std::lock_guard lock(mutex_);
+  return drained_;
+}
+
+ChannelStats ChannelWorker::Stats() const {
+  const std::lock_guard lock(mutex_);
+  return stats_;
+}
+
+bool ChannelWorker::stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stop_ || absl::Now() >= deadline_;
+}
+
+bool ChannelWorker::Pause(absl::Duration time) {
+  const absl::Time until = absl::Now() + time;
+  std::unique_lock lock(mutex_);
+  // A drain may begin while it waits, and its deadline may come first.
+  const bool was_draining = draining_;
+  Await(lock, std::min(until, deadline_), [&] { return stop_ || draining_ != was_draining; });
+  return !stop_ && absl::Now() < deadline_;
+}
+
+ChannelWorker::Wake ChannelWorker::WaitForNews() {
+  const bool held_back = done_ > advanced_;
+  const absl::Time advance_at = held_back ? last_advance_ + options_.advance_every : absl::InfiniteFuture();
+  std::unique_lock lock(mutex_);
+  Await(lock, std::min(deadline_, advance_at), [this] { return news_ || stop_ || draining_; });
+  if (stop_) return Wake::kEnd;
+  if (news_) {
+    news_ = false;
+    return Wake::kNews;
+  }
+  if (held_back) return Wake::kAdvance;
+  drained_ = draining_;
+  return draining_ ? Wake::kEnd : Wake::kNews;
+}
+
+void ChannelWorker::SetTrouble(const absl::Status& status) {
+  ChangeStats([&](ChannelStats& stats) { stats.trouble = status.ok() ? "" : std::string(status.message()); });
+}
+
+// ---- The thread ----
+
+void ChannelWorker::Run() {
+  if (!TakePosition() || !OpenChannel()) return;
+  for (uint32_t failures = 0;;) {
+    const Wake wake = WaitForNews();
+    if (wake == Wake::kEnd) break;
+    if (wake == Wake::kNews ? DeliverPages() : Advance()) {
+      failures = 0;
+      continue;
+    }
+    // Whatever failed is tried again, from the durable position.
+    LookForWaiting();
+    if (stopping() || !Pause(Backoff(++failures))) break;
+    Notify();
+  }
+  if (done_ > advanced_) Advance();
+}
+
+bool ChannelWorker::TakePosition() {
+  for (uint32_t attempt = 1;; ++attempt) {
+    const absl::StatusOr<std::optional<uint64_t>> position = store_.SubscriptionPosition(name_);
+    SetTrouble(position.status());
+    if (position.ok()) {
+      advanced_ = done_ = position->value_or(0);
+      ChangeStats([this](ChannelStats& stats) { stats.position = advanced_; });
+      return true;
+    }
+    if (!Pause(Backoff(attempt))) return false;
+  }
+}
+
+bool ChannelWorker::OpenChannel() {
+  for (uint32_t attempt = 1;; ++attempt) {
+    const absl::Status opened = Guarded([this] { return channel_->Open(advanced_); });
+    SetTrouble(opened);
+    if (opened.ok()) return true;
+    log_.Error("The channel cannot be opened; it is tried again.", {{"error", std::string(opened.message())}});
+    ChangeStats([](ChannelStats& stats) { ++stats.retries; });
+    LookForWaiting();
+    if (!Pause(Backoff(attempt))) return false;
+  }
+}
+
+bool ChannelWorker::DeliverPages() {
+  for (;;) {
+    TellGap();
+    absl::StatusOr<std::vector<store::JournalEntry>> page = store_.ReadJournal(done_, kPage);
+    if (!page.ok()) {
+      SetTrouble(page.status());
+      log_.Error("The journal cannot be read; it is tried again.", {{"error", std::string(page.status().message())}});
+      return false;
+    }
+    if (page->empty()) {
+      ChangeStats([](ChannelStats& stats) { stats.waiting_since = absl::InfiniteFuture(); });
+      return true;
+    }
+    if (!DeliverPage(*page)) return false;
+  }
+}
+
+bool ChannelWorker::DeliverPage(const std::vector<store::JournalEntry>& page) {
+  for (const store::JournalEntry& entry : page) {
+    if (stopping()) return false;
+    if (entry.pipeline == options_.pipeline && !DeliverEntry(entry)) return false;
+    done_ = entry.sequence;
+    if (absl::Now() >= last_advance_ + options_.advance_every && !Advance()) return false;
+  }
+  return true;
+}
+
+bool ChannelWorker::DeliverEntry(const store::JournalEntry& entry) {
+  ChangeStats([&](ChannelStats& stats) { stats.waiting_since = entry.at; });
+  std::optional<v1::AlertEvent> event;
+  for (uint32_t attempt = 1;; ++attempt) {
+    const absl::Status taken = TryOnce(entry, event);
+    SetTrouble(taken);
+    if (taken.ok()) {
+      ChangeStats([](ChannelStats& stats) { ++stats.delivered; });
+      return true;
+    }
+    if (!MayPass(taken) || attempt >= options_.attempts) {
+      Bury(entry.sequence, attempt, taken);
+      return true;
+    }
+    log_.Warning("An event was not taken; it is tried again.", {{"sequence", absl::StrCat(entry.sequence)},
+                                                                {"attempt", absl::StrCat(attempt)},
+                                                                {"error", std::string(taken.message())}});
+    ChangeStats([](ChannelStats& stats) { ++stats.retries; });
+    if (!Pause(Backoff(attempt))) return false;
+  }
+}
+
+absl::Status ChannelWorker::TryOnce(const store::JournalEntry& entry, std::optional<v1::AlertEvent>& event) {
+  if (!event) {
+    absl::StatusOr<v1::AlertEvent> rendered = RenderEntry(entry, store_.JournalId(), lookup_, options_.render);
+    if (!rendered.ok()) return rendered.status();
+    event = *std::move(rendered);
+  }
+  return Guarded([&] { return channel_->Deliver(*event); });
+}
+
+void ChannelWorker::TellGap() {
+  absl::StatusOr<store::JournalRange> journal = store_.Journal();
+  if (!journal.ok() || journal->begin <= done_ + 1) return;
+  const uint64_t from = done_ + 1;
+  const uint64_t to = journal->begin - 1;
+  log_.Error("Events were removed by retention before the channel took them.",
+             {{"from", absl::StrCat(from)}, {"to", absl::StrCat(to)}});
+  const absl::Status told = Guarded([&] {
+    channel_->Gap(from, to);
+    return absl::OkStatus();
+  });
+  if (!told.ok()) SetTrouble(told);
+  ChangeStats([&](ChannelStats& stats) { stats.missed += to - from + 1; });
+  done_ = to;
+}
+
+void ChannelWorker::LookForWaiting() {
+  const absl::StatusOr<std::vector<store::JournalEntry>> page = store_.ReadJournal(done_, kPage);
+  if (!page.ok()) return;
+  for (const store::JournalEntry& entry : *page) {
+    if (entry.pipeline != options_.pipeline) continue;
+    return ChangeStats([&](ChannelStats& stats) { stats.waiting_since = entry.at; });
+  }
+}
+
+void ChannelWorker::Bury(uint64_t sequence, uint32_t attempts, const absl::Status& error) {
+  log_.Error("An event became a dead letter.", {{"sequence", absl::StrCat(sequence)},
+                                                {"attempts", absl::StrCat(attempts)},
+                                                {"error", std::string(error.message())}});
+  dead_.push_back(
+      {.subscription = name_, .sequence = sequence, .attempts = attempts, .error = error, .at = absl::Now()});
+}
+
+bool ChannelWorker::Advance() {
+  absl::Status advanced = Guarded([this] { return channel_->Flush(); });
+  if (advanced.ok()) advanced = store_.Advance(name_, done_, dead_);
+  if (!advanced.ok()) {
+    SetTrouble(advanced);
+    log_.Warning("What was delivered is not safe yet and comes again.", {{"error", std::string(advanced.message())}});
+    ChangeStats([](ChannelStats& stats) { ++stats.retries; });
+    dead_.clear();
+    done_ = advanced_;
+    return false;
+  }
+  advanced_ = done_;
+  last_advance_ = absl::Now();
+  ChangeStats([this](ChannelStats& stats) {
+    stats.position = advanced_;
+    stats.dead_letters += dead_.size();
+  });
+  dead_.clear();
+  return true;
+}
+
+absl::Duration ChannelWorker::Backoff(uint32_t attempt) {
+  const absl::Duration pause = std::min(
+      options_.max_backoff, options_.first_backoff * static_cast<double>(uint64_t{1} << std::min(attempt - 1, 30u)));
+  return pause * absl::Uniform(random_, 0.8, 1.2);
+}
+
+}  // namespace wirewatch::alerts

@@ -1,0 +1,68 @@
+// HostClient: a connection to the host that a command means, over the socket beside its store. One thread.
+#ifndef WIREWATCH_CLI_HOST_CLIENT_H_
+#define WIREWATCH_CLI_HOST_CLIENT_H_
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "grpcpp/client_context.h"
+#include "grpcpp/support/status.h"
+#include "wirewatch/v1/host_service.grpc.pb.h"
+
+namespace wirewatch::cli {
+
+// Which host: what --store and --pipeline say.
+struct HostChoice {
+  std::filesystem::path store;  // empty: any of those below StoreFolder() that answer
+  std::string pipeline;         // a name, or a file that holds the name; empty: any
+};
+
+class HostClient {
+ public:
+  // The host with that store; else the only one that answers and runs that pipeline. NotFound when there is none;
+  // FailedPrecondition, with their stores, when there are several; InvalidArgument when a pipeline's file has no name.
+  static absl::StatusOr<HostClient> Find(const HostChoice& choice);
+
+  v1::HostService::Stub& stub() { return *stub_; }
+  // The pipeline's name; empty when the choice had none.
+  const std::string& pipeline() const { return pipeline_; }
+
+  // One call with a deadline; its answer, or what the host said.
+  template <class Request, class Response>
+  absl::StatusOr<Response> Call(grpc::Status (v1::HostService::Stub::*method)(grpc::ClientContext*, const Request&,
+                                                                              Response*),
+                                const Request& request, absl::Duration patience = absl::Seconds(30)) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + patience));
+    Response response;
+    const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
+    if (!status.ok()) return FromGrpc(status);
+    return response;
+  }
+  // Unavailable says that the host has gone.
+  static absl::Status FromGrpc(const grpc::Status& status);
+
+ private:
+  HostClient(int connection, std::string pipeline);
+
+  std::unique_ptr<v1::HostService::Stub> stub_;
+  std::string pipeline_;
+};
+
+// The name that a choice's pipeline has: itself, or what stands in the file. InvalidArgument when that has none.
+absl::StatusOr<std::string> PipelineName(const std::string& name_or_file);
+
+// Says on standard error what is wrong; the exit status that fits.
+int Complain(const absl::Status& status);
+
+// A line of JSON on standard output.
+void PrintJson(const google::protobuf::Message& message);
+
+}  // namespace wirewatch::cli
+
+#endif  // WIREWATCH_CLI_HOST_CLIENT_H_

@@ -1,0 +1,27 @@
+// ControlServer: HostService over gRPC on the Unix socket beside a store, for `wirewatch reload`, `top`, `tap` and
+// `quarantine`, with server reflection and the standard health service.
+//
+// Start() and the destructor belong to one thread.
+#ifndef WIREWATCH_SERVICE_CONTROL_SERVER_H_
+#define WIREWATCH_SERVICE_CONTROL_SERVER_H_
+
+#include <filesystem>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "wirewatch/pipeline/host.h"
+
+namespace wirewatch::service {
+
+class ControlServer {
+ public:
+  // `path`: see ControlSocketPath(). `host` outlives it. Errors are those of ControlSocket::Listen(); a host can do its
+  // work without being steered.
+  static absl::StatusOr<std::unique_ptr<ControlServer>> Start(pipeline::Host& host, const std::filesystem::path& path);
+  // Ends what is going on within about a second; a reload is waited for. Removes the socket.
+  virtual ~ControlServer() = default;
+};
+
+}  // namespace wirewatch::service
+
+#endif  // WIREWATCH_SERVICE_CONTROL_SERVER_H_
