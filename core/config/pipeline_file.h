@@ -39,6 +39,10 @@ struct Limits {
   double reserve = 4;
   absl::Duration commit_every = absl::Seconds(1);
   uint32_t annotations_per_step = 10'000;
+  // What one call of a step may take for each Item; then the process aborts, and the Items run alone after a restart.
+  absl::Duration call_timeout = absl::Seconds(10);
+  // Items get a trace id of OpenTelemetry's form, unless they come with one.
+  bool trace_ids = false;
 };
 
 struct Grouping {

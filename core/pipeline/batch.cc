@@ -90,9 +90,9 @@ void BatchPool::GiveBack(Batch* batch) {
   free_.push_back(batch);
 }
 
-bool BatchPool::AllFree() const {
+size_t BatchPool::InUse() const {
   const std::lock_guard lock(mutex_);
-  return free_.size() == all_.size();
+  return all_.size() - free_.size();
 }
 
 }  // namespace wirewatch::pipeline

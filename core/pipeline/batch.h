@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "google/protobuf/arena.h"
+#include "wirewatch/pipeline/in_flight.h"
 #include "wirewatch/sdk/document.h"
 #include "wirewatch/store/store.h"
 #include "wirewatch/v1/item.pb.h"
@@ -35,9 +36,11 @@ struct Slot {
   absl::Time arrival;
   v1::Item* item = nullptr;
   std::string raw;
-  std::vector<v1::Signal*> signals;  // about the Item, in the order of the steps
-  std::vector<TimerSignals> timers;  // due before it, in the order of the steps
-  std::string archived;              // the Item as it goes to the archive
+  std::vector<v1::Signal*> signals;          // about the Item, in the order of the steps
+  std::vector<TimerSignals> timers;          // due before it, in the order of the steps
+  std::string archived;                      // the Item as it goes to the archive
+  CallKey key;                               // of the Item; all zeros without one
+  std::optional<InFlight::Verdict> verdict;  // a step that must not have the Item again
 };
 
 class Batch {
@@ -65,6 +68,7 @@ class Batch {
   // Empty again, with its memory.
   void Reset();
   uint64_t UsedBytes();
+  bool alone() const { return !suspects.empty(); }
 
   uint64_t number = 0;  // counts from 0 without gap
   uint64_t reserved = 0;
@@ -98,7 +102,8 @@ class BatchPool {
   // nullptr when all are in use.
   Batch* TryTake();
   void GiveBack(Batch* batch);
-  bool AllFree() const;
+  bool AllFree() const { return InUse() == 0; }
+  size_t InUse() const;
 
  private:
   std::vector<std::unique_ptr<Batch>> all_;

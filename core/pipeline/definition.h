@@ -67,6 +67,8 @@ using ItemObserver = std::function<void(const v1::Item& item, std::span<const v1
 
 class ByteBudget;
 class Committer;
+class InFlight;
+class Taps;
 
 struct RunOptions {
   int workers = 1;
@@ -77,6 +79,8 @@ struct RunOptions {
   // Shared by the pipelines of a host, and outliving them; nullptr: the pipeline makes its own.
   ByteBudget* budget = nullptr;
   Committer* committer = nullptr;
+  InFlight* in_flight = nullptr;
+  Taps* taps = nullptr;  // nullptr: nobody can look
   // Batches between sequencer and commit queue; 0: four for each worker and four more.
   size_t batches = 0;
   // Least time between two commits.

@@ -4,10 +4,15 @@
 
 namespace wirewatch::pipeline {
 
-Executor::Executor(std::vector<Stage> stages, size_t steps, int workers, Schedule& schedule,
+Executor::Executor(std::vector<Stage> stages, Options options, InFlight& in_flight, Schedule& schedule,
                    std::function<void(Batch&)> done)
-    : stages_(std::move(stages)), steps_(steps), schedule_(schedule), done_(std::move(done)), orders_(stages_.size()) {
-  for (int i = 0; i < std::max(workers, 1); ++i) workers_.emplace_back([this] { Work(); });
+    : stages_(std::move(stages)),
+      options_(std::move(options)),
+      in_flight_(in_flight),
+      schedule_(schedule),
+      done_(std::move(done)),
+      orders_(stages_.size()) {
+  for (int i = 0; i < std::max(options_.workers, 1); ++i) workers_.emplace_back([this] { Work(); });
 }
 
 Executor::~Executor() {
@@ -29,21 +34,27 @@ void Executor::Submit(Batch& batch) {
 
 void Executor::Work() {
   WorkerMemory memory;
-  memory.scratch.resize(steps_);
+  memory.scratch.resize(options_.steps);
+  memory.record = &in_flight_.Claim(options_.pipeline, options_.call_timeout);
   while (true) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return stopping_ || !ready_.empty(); });
-    if (stopping_) return;
+    if (stopping_) break;
     const bool any = schedule_.Coin();
     const Task task = any ? ready_.back() : ready_.front();
     any ? ready_.pop_back() : ready_.pop_front();
     lock.unlock();
     Carry(task, memory);
   }
+  in_flight_.Release(*memory.record);
 }
 
 void Executor::Carry(Task task, WorkerMemory& memory) {
   auto [batch, stage] = task;
+  for (size_t i = 0; i + 1 < InFlight::kItems; ++i) {
+    memory.record->keys[i] = i < batch->slots().size() ? batch->slots()[i].key : CallKey{};
+  }
+  memory.record->keys.back() = {};
   for (; stage < stages_.size(); ++stage) {
     schedule_.Yield();
     if (stages_[stage].in_order && !MayEnter(*batch, stage)) return;

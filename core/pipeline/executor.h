@@ -28,8 +28,15 @@ struct Stage {
 
 class Executor {
  public:
-  // `steps`: how many analyses there are, for the workers' memory. `done` gets every batch after the last stage.
-  Executor(std::vector<Stage> stages, size_t steps, int workers, Schedule& schedule, std::function<void(Batch&)> done);
+  struct Options {
+    std::string pipeline;
+    size_t steps = 0;  // analyses, for the workers' memory
+    int workers = 1;
+    absl::Duration call_timeout = absl::Seconds(10);  // for an Item
+  };
+  // `done` gets every batch after the last stage.
+  Executor(std::vector<Stage> stages, Options options, InFlight& in_flight, Schedule& schedule,
+           std::function<void(Batch&)> done);
   // Batches that are not done by then are left where they are.
   ~Executor();
   Executor(const Executor&) = delete;
@@ -51,7 +58,8 @@ class Executor {
     std::map<uint64_t, Batch*> parked;
   };
   const std::vector<Stage> stages_;
-  const size_t steps_;
+  const Options options_;
+  InFlight& in_flight_;
   Schedule& schedule_;
   const std::function<void(Batch&)> done_;
   std::mutex mutex_;

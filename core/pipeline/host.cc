@@ -11,8 +11,10 @@
 #include "absl/strings/str_join.h"
 #include "wirewatch/pipeline/byte_budget.h"
 #include "wirewatch/pipeline/committer.h"
+#include "wirewatch/pipeline/in_flight.h"
 #include "wirewatch/pipeline/input_files.h"
 #include "wirewatch/pipeline/pipeline.h"
+#include "wirewatch/pipeline/taps.h"
 #include "wirewatch/sdk/log.h"
 #include "wirewatch/store/sqlite_store.h"
 
@@ -97,6 +99,8 @@ class RunningHost final : public Host {
   std::filesystem::path store_file_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<ByteBudget> budget_;
+  std::unique_ptr<InFlight> in_flight_;
+  Taps taps_;
   std::unique_ptr<Committer> committer_;
 
   std::mutex reload_mutex_;  // one reload at a time; taken before mutex_
@@ -127,7 +131,8 @@ absl::Status RunningHost::OpenStore(const std::string& first_pipeline) {
   if (store_file_.empty() && !options_.store_folder.empty()) {
     store_file_ = options_.store_folder / (first_pipeline + ".db");
   }
-  absl::StatusOr<std::unique_ptr<store::Store>> opened = store::OpenSqlite({store_file_});
+  absl::StatusOr<std::unique_ptr<store::Store>> opened =
+      store::OpenSqlite({.path = store_file_, .search_index = !store_file_.empty()});
   if (!opened.ok()) {
     return absl::Status(opened.status().code() == absl::StatusCode::kInvalidArgument ? absl::StatusCode::kInternal
                                                                                      : opened.status().code(),
@@ -142,6 +147,11 @@ absl::Status RunningHost::Begin() {
   if (!read.ok()) return read.status();
   if (read->definitions.empty()) return absl::InvalidArgumentError("no pipeline was given");
   if (absl::Status opened = OpenStore(read->definitions.front().name); !opened.ok()) return opened;
+  const std::filesystem::path in_flight = store_file_.empty() ? "" : store_file_.string() + ".inflight";
+  absl::StatusOr<std::unique_ptr<InFlight>> noted = InFlight::Open(in_flight);
+  if (!noted.ok()) return absl::Status(absl::StatusCode::kUnavailable, noted.status().message());
+  in_flight_ = *std::move(noted);
+  if (!in_flight.empty()) in_flight_->Guard();
   budget_ = std::make_unique<ByteBudget>(read->definitions.front().limits.budget.bytes);
   committer_ = std::make_unique<Committer>(*store_, Committer::Options{});
   return TakeOver(std::move(read->definitions));
@@ -166,6 +176,8 @@ RunOptions RunningHost::OptionsForRun() {
   run.store = store_.get();
   run.budget = budget_.get();
   run.committer = committer_.get();
+  run.in_flight = in_flight_.get();
+  run.taps = &taps_;
   run.stop_patience = options_.drain;
   run.on_ended = [this] {
     const std::lock_guard lock(mutex_);
@@ -382,7 +394,26 @@ void RunningHost::WakeForRetries() {
 }
 
 absl::StatusOr<std::unique_ptr<TapReader>> RunningHost::Tap(const TapOptions& options) {
-  return absl::UnimplementedError(options.step);
+  {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> pipelines, steps;
+    for (const Entry& entry : pipelines_) {
+      pipelines.push_back(entry.name);
+      if (entry.name != options.pipeline) continue;
+      for (const auto& [id, print] : entry.prints.steps) {
+        if (id.find('/') == std::string::npos) steps.push_back(id);
+      }
+    }
+    if (std::find(pipelines.begin(), pipelines.end(), options.pipeline) == pipelines.end()) {
+      return absl::NotFoundError(
+          absl::StrCat("there is no pipeline \"", options.pipeline, "\"; there are ", absl::StrJoin(pipelines, ", ")));
+    }
+    if (std::find(steps.begin(), steps.end(), options.step) == steps.end()) {
+      return absl::NotFoundError(absl::StrCat("pipeline \"", options.pipeline, "\" has no analysis \"", options.step,
+                                              "\"; it has ", absl::StrJoin(steps, ", ")));
+    }
+  }
+  return taps_.Open(options);
 }
 
 }  // namespace

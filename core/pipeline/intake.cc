@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "wirewatch/alerts/identity.h"
 #include "wirewatch/alerts/times.h"
 #include "wirewatch/pipeline/identity.h"
 #include "wirewatch/pipeline/merge.h"
@@ -17,10 +18,12 @@ constexpr uint64_t kSlotBytes = 1024;
 
 }  // namespace
 
-Intake::Intake(Options options, Clock& clock, KnownItems& known, store::PipelinePosition last)
+Intake::Intake(Options options, Clock& clock, KnownItems& known, const InFlight& in_flight,
+               store::PipelinePosition last)
     : options_(std::move(options)),
       clock_(clock),
       known_(known),
+      in_flight_(in_flight),
       position_(last.position),
       // A stream without any date yet begins at the beginning of time, so that it is the same on every day.
       arrival_(std::max(last.arrival, absl::UnixEpoch())) {}
@@ -110,9 +113,7 @@ void Intake::Add(std::string_view raw) {
   bytes_ += size + kSlotBytes;
   item.set_position(position_);
   alerts::SetTime(item.mutable_arrival(), arrival_);
-  if (!Identify(item)) return;
-  slot.fate = Slot::Fate::kLive;
-  slot.raw = raw;
+  if (Identify(item)) Admit(slot, item, raw);
 }
 
 void Intake::AddAgain(const store::QuarantineEntry& entry) {
@@ -134,9 +135,21 @@ void Intake::AddAgain(const store::QuarantineEntry& entry) {
   item.set_position(position_);
   alerts::SetTime(item.mutable_arrival(), arrival_);
   known_.Add(item.id(), {item.version(), item.content_hash(), item.first_seen()}, batch_->number);
+  Admit(slot, item, entry.raw);
+}
+
+void Intake::Admit(Slot& slot, v1::Item& item, std::string_view raw) {
   slot.item = &item;
-  slot.raw = entry.raw;
+  slot.raw = raw;
   slot.fate = Slot::Fate::kLive;
+  slot.key = KeyOf(item);
+  if (options_.trace_ids && item.trace_id().empty()) {
+    item.set_trace_id(alerts::StableId({"trace", item.id(), absl::StrCat(item.version())}));
+  }
+  if (std::optional<InFlight::Suspect> suspect = in_flight_.Find(options_.pipeline, slot.key)) {
+    batch_->suspects.push_back(suspect->id);
+    slot.verdict = std::move(suspect->verdict);
+  }
 }
 
 bool Intake::Identify(v1::Item& item) {

@@ -14,6 +14,7 @@
 #include "wirewatch/pipeline/batch.h"
 #include "wirewatch/pipeline/counters.h"
 #include "wirewatch/pipeline/definition.h"
+#include "wirewatch/pipeline/in_flight.h"
 #include "wirewatch/pipeline/known_items.h"
 #include "wirewatch/sdk/source.h"
 
@@ -42,8 +43,9 @@ class Intake final : public BatchBuilder {
     uint64_t largest_item = 0;      // bytes
     size_t record_bytes = 1 << 20;  // of a rejected record that are kept
     absl::Time started;             // what is later than this is in the future, with `once`
+    bool trace_ids = false;
   };
-  Intake(Options options, Clock& clock, KnownItems& known, store::PipelinePosition last);
+  Intake(Options options, Clock& clock, KnownItems& known, const InFlight& in_flight, store::PipelinePosition last);
 
   // Further Items go to this batch, at most `records`.
   void Begin(Batch& batch, SourceLane& lane, size_t records);
@@ -71,10 +73,12 @@ class Intake final : public BatchBuilder {
   void SetArrival(const v1::Item& item, absl::Time now);
   void Quarantine(Slot& slot, std::string reason, absl::Status error, std::string_view origin, std::string_view raw);
   bool Identify(v1::Item& item);
+  void Admit(Slot& slot, v1::Item& item, std::string_view raw);
 
   const Options options_;
   Clock& clock_;
   KnownItems& known_;
+  const InFlight& in_flight_;
   uint64_t position_;
   absl::Time arrival_;
   Batch* batch_ = nullptr;

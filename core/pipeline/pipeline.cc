@@ -13,11 +13,13 @@
 #include "wirewatch/pipeline/byte_budget.h"
 #include "wirewatch/pipeline/committer.h"
 #include "wirewatch/pipeline/executor.h"
+#include "wirewatch/pipeline/in_flight.h"
 #include "wirewatch/pipeline/last_stage.h"
 #include "wirewatch/pipeline/patient_store.h"
 #include "wirewatch/pipeline/schedule.h"
 #include "wirewatch/pipeline/sequencer.h"
 #include "wirewatch/pipeline/step.h"
+#include "wirewatch/pipeline/taps.h"
 
 namespace wirewatch::pipeline {
 namespace {
@@ -72,6 +74,8 @@ class RunningPipeline final : public Pipeline {
   Schedule schedule_;
   PatientStore store_;
 
+  std::unique_ptr<InFlight> own_in_flight_;
+  InFlight* in_flight_;
   std::unique_ptr<ByteBudget> own_budget_;
   ByteBudget* budget_;
   std::unique_ptr<alerts::Delivery> delivery_;
@@ -103,6 +107,8 @@ RunningPipeline::RunningPipeline(Definition definition, RunOptions options)
       channels_(std::move(definition.channels)),
       schedule_(options_.schedule_seed),
       store_(*options_.store, name_),
+      own_in_flight_(options_.in_flight != nullptr ? nullptr : InFlight::Open("").value()),
+      in_flight_(options_.in_flight != nullptr ? options_.in_flight : own_in_flight_.get()),
       own_budget_(options_.budget != nullptr ? nullptr : std::make_unique<ByteBudget>(limits_.budget.bytes)),
       budget_(options_.budget != nullptr ? options_.budget : own_budget_.get()),
       pool_(options_.batches > 0 ? options_.batches : 4 * static_cast<size_t>(std::max(options_.workers, 1)) + 4) {
@@ -120,6 +126,7 @@ RunningPipeline::RunningPipeline(Definition definition, RunOptions options)
                                                             .limits = limits_,
                                                             .clock = *options_.clock,
                                                             .store = store_,
+                                                            .in_flight = *in_flight_,
                                                             .budget = *budget_,
                                                             .committer = *committer_,
                                                             .pool = pool_,
@@ -139,13 +146,19 @@ RunningPipeline::~RunningPipeline() {
 void RunningPipeline::MakeSteps(std::vector<AnalysisStep> analyses) {
   for (AnalysisStep& step : analyses) {
     const size_t index = steps_.size();
+    const std::string id = step.is_stateful() ? step.stateful.id : step.stateless.id;
+    Step* made = nullptr;
     if (step.is_stateful()) {
-      stateful_.push_back(std::make_unique<StatefulStep>(name_, index, std::move(step.stateful), limits_, store_));
+      stateful_.push_back(
+          std::make_unique<StatefulStep>(name_, index, std::move(step.stateful), limits_, store_, *in_flight_));
       steps_.emplace_back(nullptr, stateful_.back().get());
+      made = stateful_.back().get();
     } else {
       stateless_.push_back(std::make_unique<StatelessStep>(name_, index, std::move(step.stateless), limits_));
       steps_.emplace_back(stateless_.back().get(), nullptr);
+      made = stateless_.back().get();
     }
+    if (options_.taps != nullptr) made->SetTap(options_.taps->Point(name_, id));
   }
 }
 
@@ -165,7 +178,7 @@ std::vector<Stage> RunningPipeline::MakeStages() {
       continue;
     }
     fuse(false);
-    stages.push_back({true, [step = stateful](Batch& batch, WorkerMemory&) { step->Run(batch); }});
+    stages.push_back({true, [step = stateful](Batch& batch, WorkerMemory& memory) { step->Run(batch, memory); }});
   }
   fuse(true);
   stages.push_back({true, [this](Batch& batch, WorkerMemory&) {
@@ -201,8 +214,11 @@ void RunningPipeline::Go() {
   delivery_->Start();
   committer_->AddPipeline(name_, {[this](const CommittedEpoch& epoch) { OnCommitted(epoch); },
                                   [this](const absl::Status& failed) { sequencer_->Fail(failed); }});
-  executor_ =
-      std::make_unique<Executor>(MakeStages(), steps_.size(), options_.workers, schedule_, [this](Batch& batch) {
+  executor_ = std::make_unique<Executor>(
+      MakeStages(),
+      Executor::Options{
+          .pipeline = name_, .steps = steps_.size(), .workers = options_.workers, .call_timeout = limits_.call_timeout},
+      *in_flight_, schedule_, [this](Batch& batch) {
         pool_.GiveBack(&batch);
         sequencer_->Wake();
       });
@@ -252,6 +268,7 @@ void RunningPipeline::OnCommitted(const CommittedEpoch& epoch) {
     counts_.recent.emplace_back(now, counts_.position);
     while (counts_.recent.size() > 2 && counts_.recent.front().first < now - kRateWindow) counts_.recent.pop_front();
   }
+  if (!epoch.suspects.empty()) in_flight_->Clear(epoch.suspects);
   if (!epoch.writes->journal.empty()) delivery_->Notify();
   sequencer_->Committed(epoch);
 }

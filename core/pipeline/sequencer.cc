@@ -48,8 +48,9 @@ absl::Status Sequencer::Open() {
                                                      .batch_bytes = parts_.limits.batch_bytes.bytes,
                                                      .reserve = parts_.limits.reserve,
                                                      .largest_item = parts_.budget.limit() / 4,
-                                                     .started = parts_.clock.Now()},
-                                     parts_.clock, known_, *last);
+                                                     .started = parts_.clock.Now(),
+                                                     .trace_ids = parts_.limits.trace_ids},
+                                     parts_.clock, known_, parts_.in_flight, *last);
   position_ = last->position;
   for (const auto& lane : lanes_) {
     absl::StatusOr<std::optional<std::string>> cursor = parts_.store.Cursor(lane->definition.id);
@@ -73,6 +74,7 @@ absl::Status Sequencer::Open() {
 }
 
 absl::Status Sequencer::Run() {
+  record_ = &parts_.in_flight.Claim(parts_.pipeline, parts_.limits.call_timeout);
   bool ended = false;
   while (!stopping() && !ended) {
     TellSources();
@@ -96,6 +98,7 @@ absl::Status Sequencer::Run() {
       Submit(*batch);
     }
   }
+  parts_.in_flight.Release(*record_);
   return WaitForLast();
 }
 
@@ -214,7 +217,18 @@ void Sequencer::Tick() {
   Submit(*batch);
 }
 
+absl::Status Sequencer::CheckLane(const SourceLane& lane, bool& suspect) {
+  record_->keys[0] = KeyOf("read", lane.definition.id, lane.cursor);
+  const std::optional<InFlight::Suspect> known = parts_.in_flight.Find(parts_.pipeline, record_->keys[0]);
+  suspect = known.has_value();
+  if (!known || !known->verdict) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat(known->verdict->text, "; it stands before the same record again and again"));
+}
+
 absl::StatusOr<Source::Progress> Sequencer::ReadInto(SourceLane& lane) {
+  bool suspect = false;
+  if (absl::Status ready = CheckLane(lane, suspect); !ready.ok()) return ready;
+  const InFlight::Call noted(*record_, lane.definition.id, 0, 1, suspect);
   const absl::Time until = absl::Now() + kReadBudget;
   while (true) {
     absl::StatusOr<Source::Progress> progress = Guarded(
@@ -308,7 +322,10 @@ void Sequencer::Submit(Batch& batch) {
   batch.sequenced = absl::Now();
   position_.store(intake_->position(), std::memory_order_relaxed);
   batch.Seal();
+  const bool alone = batch.alone();
+  while (alone && parts_.pool.InUse() > 1 && !stopping()) wakeup_.Wait(kLongestSleep);
   parts_.submit(batch);
+  while (alone && !parts_.pool.AllFree() && !stopping()) wakeup_.Wait(kLongestSleep);
 }
 
 void Sequencer::Committed(const CommittedEpoch& epoch) {

@@ -42,6 +42,7 @@ class Sequencer {
     config::Limits limits;
     Clock& clock;
     PatientStore& store;
+    InFlight& in_flight;
     ByteBudget& budget;
     Committer& committer;
     BatchPool& pool;
@@ -82,6 +83,8 @@ class Sequencer {
   bool OnceTurn();
   void ReadRetries();
   void HoldStill();
+  // A source that dies at the same place again and again is not read there.
+  absl::Status CheckLane(const SourceLane& lane, bool& suspect);
   bool InTrouble() const { return parts_.committer.in_trouble() || parts_.store.in_trouble(); }
   void LiveRound();
   void Tick();
@@ -99,6 +102,7 @@ class Sequencer {
   KnownItems known_;
   std::unique_ptr<Intake> intake_;
   Wakeup wakeup_;
+  InFlight::Record* record_ = nullptr;
   uint64_t next_number_ = 0;
   size_t turn_lane_ = 0;
   size_t turn_records_ = 0;

@@ -84,6 +84,10 @@ void Step::Take(Batch& batch, Slot& slot, Findings& findings, absl::Status statu
     batch.Lose(slot, Slot::Fate::kDropped);
     return;
   }
+  Fail(batch, slot, status, exception ? "exception" : "error");
+}
+
+void Step::Fail(Batch& batch, Slot& slot, const absl::Status& status, std::string reason) {
   Failed(slot.position, status);
   if (on_error_ == config::OnError::kStop && batch.stop.ok()) {
     batch.stop =
@@ -97,13 +101,25 @@ void Step::Take(Batch& batch, Slot& slot, Findings& findings, absl::Status statu
                               .step = producer_.step,
                               .plugin = producer_.plugin,
                               .plugin_version = producer_.version,
-                              .reason = exception ? "exception" : "error",
+                              .reason = std::move(reason),
                               .error = status,
                               .at = slot.arrival,
                               .origin = slot.item->provenance().origin(),
                               .item = slot.item->SerializeAsString(),
                               .raw = slot.raw});
   batch.Lose(slot, Slot::Fate::kQuarantined);
+}
+
+bool Step::IsCondemned(Batch& batch, Slot& slot) {
+  if (!slot.verdict || slot.verdict->step != producer_.step) return false;
+  Add(counters_.items_in);
+  Fail(batch, slot, absl::InternalError(slot.verdict->text), slot.verdict->reason);
+  return true;
+}
+
+void Step::OfferToTap(const Batch& batch) const {
+  if (tap_ == nullptr || !tap_->open()) return;
+  for (const Document* document : batch.documents()) tap_->Offer(*document);
 }
 
 StepProgress Step::Progress() const {
@@ -134,68 +150,82 @@ StatelessStep::StatelessStep(const std::string& pipeline, size_t index, StepOf<A
            definition.on_error, limits),
       analysis_(std::move(definition.instance)) {}
 
+void StatelessStep::Select(Batch& batch, WorkerMemory& memory) {
+  memory.slots.clear();
+  memory.documents.clear();
+  for (size_t i = 0; i < batch.live().size(); ++i) {
+    if (!when_.empty() && !when_.Matches(*batch.documents()[i])) {
+      Add(counters_.skipped);
+      continue;
+    }
+    if (batch.alone() && IsCondemned(batch, *batch.live()[i])) continue;
+    memory.slots.push_back(batch.live()[i]);
+    memory.documents.push_back(batch.documents()[i]);
+  }
+}
+
+// One Item at a time: for suspects, and when a call about several has thrown.
+void StatelessStep::CallEach(Batch& batch, WorkerMemory& memory, std::vector<char>& threw) {
+  ScratchSlot& scratch = memory.scratch[index_];
+  const size_t count = memory.documents.size();
+  threw.resize(count);
+  for (size_t i = 0; i < count; ++i) {
+    const auto place = static_cast<int>(memory.slots[i] - batch.slots().data());
+    const InFlight::Call noted(*memory.record, producer_.step, place, 1, batch.alone());
+    bool one = false;
+    memory.findings[i].Reset(&batch.arena(), &scratch);
+    memory.statuses[i] = absl::OkStatus();
+    absl::Status status = Guarded(one, [&] {
+      analysis_->AnalyzeBatch(std::span(&memory.documents[i], 1), std::span(&memory.findings[i], 1),
+                              std::span(&memory.statuses[i], 1));
+      return memory.statuses[i];
+    });
+    memory.statuses[i] = std::move(status);
+    threw[i] = one;
+  }
+}
+
 void StatelessStep::Run(Batch& batch, WorkerMemory& memory) {
   const uint64_t begin = Nanoseconds();
-  const std::vector<Slot*>* slots = &batch.live();
-  const std::vector<const Document*>* documents = &batch.documents();
-  if (!when_.empty()) {
-    memory.slots.clear();
-    memory.documents.clear();
-    for (size_t i = 0; i < batch.live().size(); ++i) {
-      if (!when_.Matches(*batch.documents()[i])) continue;
-      memory.slots.push_back(batch.live()[i]);
-      memory.documents.push_back(batch.documents()[i]);
-    }
-    Add(counters_.skipped, batch.live().size() - memory.slots.size());
-    slots = &memory.slots;
-    documents = &memory.documents;
-  }
-  const size_t count = slots->size();
-  if (count == 0) return;
-  while (memory.findings.size() < count) memory.findings.emplace_back();
-  if (memory.statuses.size() < count) memory.statuses.resize(count);
-  ScratchSlot& scratch = memory.scratch[index_];
-  for (size_t i = 0; i < count; ++i) memory.findings[i].Reset(&batch.arena(), &scratch);
-  bool exception = false;
-  const absl::Status called = Guarded(exception, [&] {
-    analysis_->AnalyzeBatch(*documents, std::span(memory.findings.data(), count),
-                            std::span(memory.statuses.data(), count));
-    return absl::OkStatus();
-  });
-  std::vector<char> threw;
-  if (!called.ok()) {
-    // Which Item it was is not known: each goes by itself.
-    threw.resize(count);
-    for (size_t i = 0; i < count; ++i) {
-      bool one = false;
-      memory.findings[i].Reset(&batch.arena(), &scratch);
-      memory.statuses[i] = absl::OkStatus();
-      absl::Status status = Guarded(one, [&] {
-        analysis_->AnalyzeBatch(std::span(&(*documents)[i], 1), std::span(&memory.findings[i], 1),
-                                std::span(&memory.statuses[i], 1));
-        return memory.statuses[i];
+  Select(batch, memory);
+  const size_t count = memory.slots.size();
+  if (count > 0) {
+    while (memory.findings.size() < count) memory.findings.emplace_back();
+    if (memory.statuses.size() < count) memory.statuses.resize(count);
+    for (size_t i = 0; i < count; ++i) memory.findings[i].Reset(&batch.arena(), &memory.scratch[index_]);
+    std::vector<char> threw;
+    bool exception = batch.alone();
+    if (!exception) {
+      const InFlight::Call noted(*memory.record, producer_.step, InFlight::kAll, static_cast<uint32_t>(count), false);
+      const absl::Status called = Guarded(exception, [&] {
+        analysis_->AnalyzeBatch(memory.documents, std::span(memory.findings.data(), count),
+                                std::span(memory.statuses.data(), count));
+        return absl::OkStatus();
       });
-      memory.statuses[i] = std::move(status);
-      threw[i] = one;
+      exception = !called.ok();
     }
+    // Which Item it was is not known: each goes by itself.
+    if (exception) CallEach(batch, memory, threw);
+    for (size_t i = 0; i < count; ++i) {
+      if (memory.statuses[i].ok() && memory.findings[i].empty()) continue;
+      Take(batch, *memory.slots[i], memory.findings[i], std::exchange(memory.statuses[i], absl::OkStatus()),
+           !threw.empty() && threw[i] != 0, 0);
+    }
+    Add(counters_.items_in, count);
+    counters_.latency.Record((Nanoseconds() - begin) / count, count);
   }
-  for (size_t i = 0; i < count; ++i) {
-    if (memory.statuses[i].ok() && memory.findings[i].empty()) continue;
-    Take(batch, *(*slots)[i], memory.findings[i], std::exchange(memory.statuses[i], absl::OkStatus()),
-         !threw.empty() && threw[i] != 0, 0);
-  }
-  Add(counters_.items_in, count);
   batch.DropLost();
-  counters_.latency.Record((Nanoseconds() - begin) / count, count);
+  OfferToTap(batch);
 }
 
 StatefulStep::StatefulStep(const std::string& pipeline, size_t index, StepOf<StatefulAnalysis> definition,
-                           const config::Limits& limits, PatientStore& store)
+                           const config::Limits& limits, PatientStore& store, const InFlight& in_flight)
     : Step(pipeline, index, definition.id, definition.plugin, definition.version, std::move(definition.when),
            definition.on_error, limits),
       analysis_(std::move(definition.instance)),
       state_(store, definition.id, std::max(definition.state_version, 1u)),
-      store_(store) {
+      store_(store),
+      in_flight_(in_flight) {
   kind_ = v1::PLUGIN_KIND_STATEFUL_ANALYSIS;
 }
 
@@ -224,15 +254,25 @@ void StatefulStep::AskNextTimer() {
   next_timer_us_.store(absl::ToUnixMicros(next_timer_), std::memory_order_relaxed);
 }
 
-uint64_t StatefulStep::RunTimers(Batch& batch, Slot& slot) {
+absl::Status StatefulStep::CallTimer(absl::Time due, InFlight::Record& record) {
+  // A place of its own behind the Items'.
+  constexpr int kTimer = InFlight::kItems - 1;
+  record.keys[kTimer] = KeyOf("timer", producer_.step, absl::StrCat(absl::ToUnixMicros(due)));
+  const std::optional<InFlight::Suspect> suspect = in_flight_.Find(producer_.pipeline, record.keys[kTimer]);
+  if (suspect && suspect->verdict) return absl::InternalError(suspect->verdict->text);
+  const InFlight::Call noted(record, producer_.step, kTimer, 1, suspect.has_value());
+  bool exception = false;
+  return Guarded(exception, [&] { return analysis_->OnTimer(due, findings_, state_); });
+}
+
+uint64_t StatefulStep::RunTimers(Batch& batch, Slot& slot, InFlight::Record& record) {
   uint64_t place = 0;
   for (int calls = 0; calls < kTimersAtOnce && next_timer_ <= slot.arrival; ++calls) {
     const absl::Time due = next_timer_;
     now_ = std::max(now_, due);
     findings_.Reset(&batch.arena(), &scratch_);
     state_.BeginCall();
-    bool exception = false;
-    absl::Status status = Guarded(exception, [&] { return analysis_->OnTimer(due, findings_, state_); });
+    absl::Status status = CallTimer(due, record);
     if (status.ok()) status = CheckSignals(findings_);
     Add(counters_.timers);
     if (status.ok()) {
@@ -252,17 +292,23 @@ uint64_t StatefulStep::RunTimers(Batch& batch, Slot& slot) {
   return place;
 }
 
-void StatefulStep::OnItem(Batch& batch, Slot& slot, uint64_t place) {
+void StatefulStep::OnItem(Batch& batch, Slot& slot, uint64_t place, InFlight::Record& record) {
   const uint64_t begin = Nanoseconds();
   const Document& document = batch.DocumentOf(slot);
   if (!when_.Matches(document)) {
     Add(counters_.skipped);
     return;
   }
+  if (batch.alone() && IsCondemned(batch, slot)) return;
   findings_.Reset(&batch.arena(), &scratch_);
   state_.BeginCall();
   bool exception = false;
-  absl::Status status = Guarded(exception, [&] { return analysis_->Analyze(document, findings_, state_); });
+  absl::Status status;
+  {
+    const auto index = static_cast<int>(&slot - batch.slots().data());
+    const InFlight::Call noted(record, producer_.step, index, 1, batch.alone());
+    status = Guarded(exception, [&] { return analysis_->Analyze(document, findings_, state_); });
+  }
   const uint64_t failed = Read(counters_.failed);
   if (!status.ok() || !findings_.empty()) Take(batch, slot, findings_, std::move(status), exception, place);
   // Take() may have refused what was found; one thread at a time runs this step, so nobody else counts.
@@ -272,13 +318,14 @@ void StatefulStep::OnItem(Batch& batch, Slot& slot, uint64_t place) {
   AskNextTimer();
 }
 
-void StatefulStep::Run(Batch& batch) {
+void StatefulStep::Run(Batch& batch, WorkerMemory& memory) {
   for (Slot& slot : batch.slots()) {
-    const uint64_t place = RunTimers(batch, slot);
+    const uint64_t place = RunTimers(batch, slot, *memory.record);
     now_ = std::max(now_, slot.arrival);
-    if (slot.fate == Slot::Fate::kLive) OnItem(batch, slot, place);
+    if (slot.fate == Slot::Fate::kLive) OnItem(batch, slot, place, *memory.record);
   }
   batch.DropLost();
+  OfferToTap(batch);
   store::SealedState sealed = state_.Seal(batch.number);
   if (!sealed.writes.empty()) batch.state.push_back(std::move(sealed));
 }

@@ -16,6 +16,7 @@
 #include "wirewatch/pipeline/definition.h"
 #include "wirewatch/pipeline/merge.h"
 #include "wirewatch/pipeline/state_overlay.h"
+#include "wirewatch/pipeline/taps.h"
 #include "wirewatch/sdk/analysis.h"
 
 namespace wirewatch::pipeline {
@@ -27,6 +28,7 @@ struct WorkerMemory {
   std::vector<absl::Status> statuses;
   std::vector<Slot*> slots;
   std::vector<const Document*> documents;
+  InFlight::Record* record = nullptr;  // what this worker is at
 };
 
 class Step {
@@ -34,11 +36,19 @@ class Step {
   Step(const std::string& pipeline, size_t index, const std::string& id, const std::string& plugin,
        const std::string& version, Condition when, config::OnError on_error, const config::Limits& limits);
 
+  // Before the first batch: Items that leave the step can be looked at there.
+  void SetTap(TapPoint& tap) { tap_ = &tap; }
+
   StepProgress Progress() const;
 
  protected:
   // Takes over what a call about an Item has come to. `exception`: the plugin threw.
   void Take(Batch& batch, Slot& slot, Findings& findings, absl::Status status, bool exception, uint64_t first_place);
+  // Does with the Item what `on_error` says.
+  void Fail(Batch& batch, Slot& slot, const absl::Status& status, std::string reason);
+  // The step must not have the Item again: fails without a call.
+  bool IsCondemned(Batch& batch, Slot& slot);
+  void OfferToTap(const Batch& batch) const;
   // Counts a failure and says it in the log, not too often.
   void Failed(uint64_t position, const absl::Status& status);
   // Completes the Signals and moves them to `to`; beyond the cap they are cut and counted.
@@ -50,6 +60,7 @@ class Step {
   const Condition when_;
   const config::OnError on_error_;
   const uint64_t cap_;
+  TapPoint* tap_ = nullptr;
   StepCounters counters_;
   v1::PluginKind kind_ = v1::PLUGIN_KIND_STATELESS_ANALYSIS;
 };
@@ -61,7 +72,9 @@ class StatelessStep final : public Step {
   void Run(Batch& batch, WorkerMemory& memory);
 
  private:
-  void CallEach(Batch& batch, WorkerMemory& memory, const std::vector<const Document*>& documents);
+  // Slots and Documents that the step is to see go to the memory's lists.
+  void Select(Batch& batch, WorkerMemory& memory);
+  void CallEach(Batch& batch, WorkerMemory& memory, std::vector<char>& threw);
 
   const std::unique_ptr<Analysis> analysis_;
 };
@@ -70,10 +83,10 @@ class StatelessStep final : public Step {
 class StatefulStep final : public Step {
  public:
   StatefulStep(const std::string& pipeline, size_t index, StepOf<StatefulAnalysis> definition,
-               const config::Limits& limits, PatientStore& store);
+               const config::Limits& limits, PatientStore& store, const InFlight& in_flight);
   // Gives the step its state back; once, before the first batch. `arrival`: the pipeline's time.
   absl::Status Restore(absl::Time arrival);
-  void Run(Batch& batch);
+  void Run(Batch& batch, WorkerMemory& memory);
   // Batches below `number` are committed. Any thread.
   void Committed(uint64_t number) { state_.Committed(number); }
   // Any thread.
@@ -83,13 +96,15 @@ class StatefulStep final : public Step {
   // Calls at one position; a plugin whose timers never get ahead is held up for the next Item.
   static constexpr int kTimersAtOnce = 100'000;
 
-  uint64_t RunTimers(Batch& batch, Slot& slot);
-  void OnItem(Batch& batch, Slot& slot, uint64_t place);
+  uint64_t RunTimers(Batch& batch, Slot& slot, InFlight::Record& record);
+  absl::Status CallTimer(absl::Time due, InFlight::Record& record);
+  void OnItem(Batch& batch, Slot& slot, uint64_t place, InFlight::Record& record);
   void AskNextTimer();
 
   const std::unique_ptr<StatefulAnalysis> analysis_;
   StateOverlay state_;
   PatientStore& store_;
+  const InFlight& in_flight_;
   ScratchSlot scratch_;
   Findings findings_;
   absl::Time now_ = absl::InfinitePast();
