@@ -258,6 +258,7 @@ TEST_F(DeliveryTest, OldestWaitingEventIsKnown) {
   EXPECT_TRUE(WaitForStats([](const ChannelStats& stats) { return stats.waiting_since == WrittenAt(3); }));
   up = true;
   EXPECT_TRUE(WaitForStats([](const ChannelStats& stats) { return stats.waiting_since == absl::InfiniteFuture(); }));
+  delivery_->Stop();
 }
 
 TEST_F(DeliveryTest, OldestWaitingEventIsKnownOfAChannelThatCannotBeOpened) {
@@ -270,6 +271,7 @@ TEST_F(DeliveryTest, OldestWaitingEventIsKnownOfAChannelThatCannotBeOpened) {
   Journal(1);
   EXPECT_TRUE(WaitForStats([](const ChannelStats& stats) { return stats.waiting_since == WrittenAt(2); }));
   EXPECT_EQ(delivery_->Stats()[0].trouble, "no such host");
+  delivery_->Stop();
 }
 
 TEST_F(DeliveryTest, FailedFlushRepeatsWhatWasDelivered) {

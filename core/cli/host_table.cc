@@ -1,6 +1,8 @@
 #include "wirewatch/cli/host_table.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -29,7 +31,7 @@ std::string Bytes(uint64_t bytes) {
   double value = static_cast<double>(bytes);
   size_t unit = 0;
   while (value >= 1024 && unit + 1 < std::size(units)) value /= 1024, ++unit;
-  return absl::StrFormat(unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+  return absl::StrFormat("%.*f %s", unit == 0 || value >= 100 ? 0 : 1, value, units[unit]);
 }
 
 // Two digits that matter: 850ns, 33us, 2.6ms, 1.2s, 3m10s.
@@ -38,16 +40,16 @@ std::string Time(double seconds) {
   const std::pair<double, const char*> units[] = {{1, "s"}, {1e-3, "ms"}, {1e-6, "us"}, {1e-9, "ns"}};
   for (const auto& [unit, name] : units) {
     const double value = seconds / unit;
-    if (value >= 1) return absl::StrFormat(value < 9.95 && unit > 1e-9 ? "%.1f%s" : "%.0f%s", value, name);
+    if (value >= 1) return absl::StrFormat("%.*f%s", value < 9.95 && unit > 1e-9 ? 1 : 0, value, name);
   }
   return "0";
 }
 
-std::string Rate(double rate) { return absl::StrFormat(rate < 9.95 ? "%.1f" : "%.0f", rate); }
+std::string Rate(double rate) { return absl::StrFormat("%.*f", rate < 9.95 ? 1 : 0, rate); }
 
 std::string Bar(uint64_t used, uint64_t limit) {
   const double share = limit == 0 ? 0 : std::min(1.0, static_cast<double>(used) / static_cast<double>(limit));
-  const auto full = static_cast<size_t>(share * kBar + 0.5);
+  const auto full = static_cast<size_t>(std::lround(share * kBar));
   return absl::StrCat("[", std::string(full, '#'), std::string(kBar - full, '.'), "]");
 }
 

@@ -202,8 +202,9 @@ absl::StatusOr<Doors> OpenDoors(pipeline::Host& host, const RunArguments& argume
   // A run on the command line has a store, and so a place for the socket.
   const std::filesystem::path socket = service::ControlSocketPath(host.store_file());
   auto control = service::ControlServer::Start(host, socket);
-  if (control.ok()) doors.control = *std::move(control);
-  if (!control.ok()) {
+  if (control.ok()) {
+    doors.control = *std::move(control);
+  } else {
     Log("host").Warning("Commands cannot reach this host: there is no remote control.",
                         {{"socket", socket.string()}, {"error", std::string(control.status().message())}});
   }

@@ -165,12 +165,12 @@ def reload(hosts):
 
 def quarantine(hosts):
     host = hosts.start()
-    Hosts.tell(host, "quarantine 2500")
+    Hosts.tell(host, "quarantine 1200")
     status, out, err = hosts.run("quarantine", "list")
-    expect(status == 0 and len(out.splitlines()) == 2500 and "2500 entries" in err, out[:300])
+    expect(status == 0 and len(out.splitlines()) == 1200 and "1200 entries" in err, out[:300])
     status, out, _ = hosts.run("quarantine", "list", "--reason", "rejected", "--format", "json")
     entries = [json.loads(line) for line in out.splitlines()]
-    expect(len(entries) == 500 and entries[0]["origin"] == "inbox/a.jsonl:5" and "raw" not in entries[0], out[:300])
+    expect(len(entries) == 240 and entries[0]["origin"] == "inbox/a.jsonl:5" and "raw" not in entries[0], out[:300])
     status, out, _ = hosts.run("quarantine", "show", "1")
     expect(status == 0 and "Bridge closed" in out and "error" in out and "watch 0.1.0" in out, out)
     expect('{"headline": "\\x1b[31mred\\xff"}' in out and "\x1b" not in out, out)
@@ -181,21 +181,21 @@ def quarantine(hosts):
     status, _, err = hosts.run("quarantine", "retry", "5")
     expect(status == 1, err)
     status, out, err = hosts.run("quarantine", "retry", "--all")
-    expect(status == 0 and "2000 entries sent" in out and "500 records could not" in err, out + err)
+    expect(status == 0 and "960 entries sent" in out and "240 records could not" in err, out + err)
     for wrong in (["drop"], ["drop", "--all", "1"], ["retry"]):
         expect(hosts.run("quarantine", *wrong)[0] == 2, "%s is taken" % wrong)
     status, out, _ = hosts.run("quarantine", "drop", "--all", "--step", "files")
-    expect(status == 0 and "500 entries removed" in out, out)
+    expect(status == 0 and "240 entries removed" in out, out)
     # Without a host the store itself is asked.
     hosts.running.remove(host)
     host.stdin.close()
     host.wait(timeout=30)
     status, out, _ = hosts.run("quarantine", "list")
-    expect(status == 0 and len(out.splitlines()) == 2000 and "error, to be retried" in out, out[:300])
+    expect(status == 0 and len(out.splitlines()) == 960 and "error, to be retried" in out, out[:300])
     status, out, _ = hosts.run("quarantine", "retry", "1", "--store", os.path.join(hosts.stores, "desk.db"))
     expect(status == 0 and "the next run" in out, out)
     status, out, _ = hosts.run("quarantine", "drop", "--all", "--pipeline", "desk")
-    expect(status == 0 and "2000 entries removed" in out, out)
+    expect(status == 0 and "960 entries removed" in out, out)
     status, _, err = hosts.run("quarantine", "list", "--store", os.path.join(hosts.stores, "none.db"))
     expect(status == 1 and not os.path.exists(os.path.join(hosts.stores, "none.db")), err)
 
