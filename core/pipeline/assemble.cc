@@ -37,6 +37,7 @@ class Assembler {
     for (const std::filesystem::path& file : pipeline_.files) definition.inputs.push_back({file});
     definition.limits = pipeline_.limits;
     TakeGrouping(definition.grouping);
+    TakeRetention(definition.retention);
     for (const Found& found : sources) {
       if (found.factory != nullptr) definition.sources.push_back(Create<Source>(found));
     }
@@ -191,6 +192,15 @@ class Assembler {
     options.repeat = grouping.repeat;
     options.close_after = grouping.close_after;
     options.late_after = grouping.late_after;
+  }
+
+  void TakeRetention(store::RetentionRule& rule) const {
+    rule.pipeline = pipeline_.name;
+    rule.items = pipeline_.retention.items;
+    rule.items_at_least = pipeline_.grouping.close_after;
+    rule.alerts = pipeline_.retention.alerts;
+    rule.size = pipeline_.retention.size.bytes;
+    rule.quarantine = pipeline_.retention.quarantine.bytes;
   }
 
   const config::Pipeline& pipeline_;

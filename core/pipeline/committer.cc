@@ -5,13 +5,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "wirewatch/pipeline/schedule.h"
-#include "wirewatch/pipeline/store_trouble.h"
 #include "wirewatch/sdk/log.h"
 
 namespace wirewatch::pipeline {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kFirstRetention{10}, kNextRetention{60};
+constexpr std::chrono::milliseconds kNextSlice{50};
 
 std::chrono::nanoseconds Chrono(absl::Duration duration) { return absl::ToChronoNanoseconds(duration); }
 
@@ -23,7 +25,10 @@ void Append(std::vector<T>& to, std::vector<T>& from) {
 }  // namespace
 
 Committer::Committer(store::Store& store, Options options)
-    : store_(store), options_(options), commit_every_(options.commit_every) {
+    : store_(store),
+      options_(options),
+      commit_every_(options.commit_every),
+      retain_at_(SteadyClock::now() + kFirstRetention) {
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -111,7 +116,9 @@ void Committer::SetCommitEvery(absl::Duration every) {
 }
 
 CommitProgress Committer::Snapshot() const {
-  CommitProgress progress;
+  std::unique_lock lock(mutex_);
+  CommitProgress progress = removed_;
+  lock.unlock();
   progress.commits = Read(commits_);
   progress.failures = Read(failures_);
   progress.duration = duration_.Summary();
@@ -128,7 +135,14 @@ void Committer::Run() {
   auto last = SteadyClock::now() - Chrono(options_.commit_every);
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return stopping_ || (AnyPending() && failed_.ok()); });
+    Retain(lock);
+    const auto ready = [this] { return stopping_ || (AnyPending() && failed_.ok()); };
+    if (retention_.empty()) {
+      changed_.wait(lock, [&] { return ready() || !retention_.empty(); });
+    } else {
+      changed_.wait_until(lock, retain_at_, ready);
+    }
+    if (!ready()) continue;
     // Together with what else comes meanwhile: waits for the next beat, or less when somebody is in a hurry.
     const auto begun = SteadyClock::now();
     const auto slow = last + Chrono(commit_every_);
@@ -154,10 +168,42 @@ void Committer::Run() {
       if (!done.ok() && listener.failed) listener.failed(done);
     }
     lock.lock();
+    for (const store::EpochWrites& epoch : writes) stream_time_ = std::max(stream_time_, epoch.last_arrival);
     committing_ = false;
     if (!done.ok()) failed_ = done;
     changed_.notify_all();
   }
+}
+
+void Committer::Retain(std::unique_lock<std::mutex>& lock) {
+  if (stopping_ || retention_.empty() || SteadyClock::now() < retain_at_) return;
+  retain_at_ = SteadyClock::now() + kNextRetention;
+  if (stream_time_ == absl::InfinitePast() || in_trouble_) return;
+  const std::vector<store::RetentionRule> rules = retention_;
+  const absl::Time now = stream_time_;
+  committing_ = true;
+  lock.unlock();
+  const absl::StatusOr<store::RetentionProgress> removed = store_.Retain(rules, now);
+  if (!removed.ok()) {
+    Log("store").Error("What is past its retention could not be removed; it is tried again.",
+                       {{"error", std::string(removed.status().message())}});
+  }
+  lock.lock();
+  committing_ = false;
+  changed_.notify_all();
+  if (!removed.ok()) return;
+  removed_.items_removed += removed->items;
+  removed_.events_removed += removed->events;
+  removed_.quarantine_exported += removed->quarantined;
+  if (removed->more) retain_at_ = SteadyClock::now() + kNextSlice;
+}
+
+void Committer::SetRetention(std::vector<store::RetentionRule> rules) {
+  {
+    const std::lock_guard lock(mutex_);
+    retention_ = std::move(rules);
+  }
+  changed_.notify_all();
 }
 
 std::vector<Committer::Epoch> Committer::TakeAll(std::vector<store::EpochWrites>& writes) {
@@ -209,7 +255,7 @@ absl::Status Committer::CommitPatiently(std::vector<store::EpochWrites>& writes)
       duration_.Record(static_cast<uint64_t>(std::chrono::nanoseconds(SteadyClock::now() - begun).count()), 1);
       return done;
     }
-    const bool may_pass = IsStoreTrouble(done);
+    const bool may_pass = store::IsTrouble(done);
     Log("store").Error(may_pass ? "a commit failed and is tried again" : "a commit failed for good",
                        {{"error", std::string(done.message())}});
     trouble_.Set(absl::StrCat("the store cannot commit: ", std::string(done.message())));

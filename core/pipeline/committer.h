@@ -6,6 +6,7 @@
 #define WIREWATCH_PIPELINE_COMMITTER_H_
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -83,6 +84,8 @@ class Committer {
   CommitProgress Snapshot() const;
   // Longest time between two commits, from the next one on.
   void SetCommitEvery(absl::Duration every);
+  // What is removed from the store, in slices between commits. Time is that of the stream.
+  void SetRetention(std::vector<store::RetentionRule> rules);
 
  private:
   struct Pending {
@@ -102,6 +105,8 @@ class Committer {
   };
 
   void Run();
+  // One slice, when it is due.
+  void Retain(std::unique_lock<std::mutex>& lock);
   bool AnyPending() const;
   std::vector<Epoch> TakeAll(std::vector<store::EpochWrites>& writes);
   // Until it is done, or fails for good, or the object ends.
@@ -120,6 +125,10 @@ class Committer {
   std::condition_variable changed_;
   std::map<std::string, Pending> pipelines_;
   absl::Duration commit_every_;
+  std::vector<store::RetentionRule> retention_;
+  std::chrono::steady_clock::time_point retain_at_;
+  absl::Time stream_time_ = absl::InfinitePast();
+  CommitProgress removed_;  // only the counters of what retention has removed
   bool hurry_ = false;
   bool committing_ = false;
   bool stopping_ = false;

@@ -60,6 +60,7 @@ struct Definition {
   std::vector<StepOf<AlertChannel>> channels = {};
   alerts::GroupingOptions grouping = {};
   config::Limits limits = {};
+  store::RetentionRule retention = {};
 };
 
 // Called in position order by one thread at a time, for every Item that passed all analyses, with its Signals.

@@ -215,8 +215,10 @@ absl::Status RunningHost::TakeOver(std::vector<Definition> definitions) {
   }
   if (absl::Status paused = PauseAll(leaving); !paused.ok()) return paused;
   std::vector<config::Limits> limits;
+  std::vector<store::RetentionRule> retention;
   for (Definition& definition : definitions) {
     limits.push_back(definition.limits);
+    retention.push_back(definition.retention);
     Entry* before = Find(definition.name);
     const bool stays = before != nullptr && std::find(leaving.begin(), leaving.end(), before) == leaving.end();
     next.push_back({definition.name, PartPrints(definition), definition.inputs, stays ? before->running : nullptr});
@@ -231,6 +233,7 @@ absl::Status RunningHost::TakeOver(std::vector<Definition> definitions) {
     fresh.push_back(next.size() - 1);
   }
   SetLimits(limits);
+  committer_->SetRetention(std::move(retention));
   for (Entry* entry : leaving) entry->running->Retire();
   for (const size_t place : fresh) next[place].running->Go();
   Install(std::move(next));
@@ -371,6 +374,11 @@ HostStatus RunningHost::Status() const {
   status.reloads = reloads_;
   status.reloads_failed = reloads_failed_;
   status.commits = committer_->Snapshot();
+  for (const char* part : {"", "-wal", ".search"}) {
+    std::error_code error;
+    const uint64_t bytes = std::filesystem::file_size(store_file_.string() + part, error);
+    if (!error) status.commits.store_bytes += bytes;
+  }
   status.not_ready_reason = status.commits.trouble;
   for (const Progress& progress : Snapshot()) {
     if (status.not_ready_reason.empty()) status.not_ready_reason = progress.trouble;

@@ -4,17 +4,16 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "wirewatch/pipeline/store_trouble.h"
 #include "wirewatch/sdk/log.h"
 
 namespace wirewatch::pipeline {
 template <class Read>
 auto PatientStore::Patiently(Read read) -> decltype(read()) {
   auto result = read();
-  if (!IsStoreTrouble(result.status())) return result;
+  if (!store::IsTrouble(result.status())) return result;
   ++waiting_;
   absl::Duration pause = absl::Milliseconds(50);
-  while (IsStoreTrouble(result.status()) && Wait(result.status(), pause)) {
+  while (store::IsTrouble(result.status()) && Wait(result.status(), pause)) {
     pause = std::min(pause * 2, absl::Seconds(2));
     result = read();
   }

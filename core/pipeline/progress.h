@@ -56,10 +56,13 @@ struct StepProgress {
 // The commits of a host.
 struct CommitProgress {
   uint64_t commits = 0;
-  uint64_t failures = 0;     // tried again
-  LatencySummary duration;   // of a commit
-  uint64_t store_bytes = 0;  // of the store's files
-  std::string trouble;       // what is wrong with the store now; empty: nothing
+  uint64_t failures = 0;             // tried again
+  LatencySummary duration;           // of a commit
+  uint64_t items_removed = 0;        // by retention
+  uint64_t events_removed = 0;       // by retention
+  uint64_t quarantine_exported = 0;  // by retention; they stand in <store>.quarantine.jsonl
+  uint64_t store_bytes = 0;          // of the store's files
+  std::string trouble;               // what is wrong with the store now; empty: nothing
 };
 
 struct Progress {

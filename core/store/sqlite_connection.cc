@@ -170,6 +170,8 @@ absl::StatusOr<uint64_t> Connection::PageBytes() {
 }
 
 absl::StatusOr<CheckpointProgress> Connection::Checkpoint(CheckpointMode mode) {
+  // A connection that has read nothing yet knows of no log.
+  if (const absl::StatusOr<int64_t> read = Number("PRAGMA user_version"); !read.ok()) return read.status();
   const absl::StatusOr<uint64_t> page = PageBytes();
   if (!page.ok()) return page.status();
   int in_log = 0;
@@ -182,6 +184,16 @@ absl::StatusOr<CheckpointProgress> Connection::Checkpoint(CheckpointMode mode) {
   // -1: there is no log.
   return CheckpointProgress{.log_bytes = static_cast<uint64_t>(std::max(in_log, 0)) * *page,
                             .copied_bytes = static_cast<uint64_t>(std::max(copied, 0)) * *page};
+}
+
+absl::Status Connection::SyncFile() {
+  sqlite3_file* file = nullptr;
+  int result = sqlite3_file_control(database_, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
+  if (result == SQLITE_OK && file != nullptr && file->pMethods != nullptr) {
+    result = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  }
+  if (result == SQLITE_OK) return absl::OkStatus();
+  return absl::Status(CodeOf(result, 0), absl::StrCat("store: ", sqlite3_errstr(result), " (SQLite ", result, ")"));
 }
 
 absl::Status Connection::Vacuum(const std::string& folder) {
