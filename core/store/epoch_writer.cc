@@ -12,6 +12,7 @@ absl::Status EpochWriter::Write(const EpochWrites& epoch) {
   absl::StatusOr<int64_t> pipeline = Pipeline(epoch);
   if (!pipeline.ok()) return pipeline.status();
   absl::Status done = WriteItems(*pipeline, epoch);
+  if (done.ok()) done = WriteArrival(*pipeline, epoch);
   if (done.ok()) done = WriteJournal(*pipeline, epoch);
   for (const SealedState& state : epoch.state) {
     if (done.ok()) done = WriteState(*pipeline, state);
@@ -28,12 +29,15 @@ absl::StatusOr<int64_t> EpochWriter::Pipeline(const EpochWrites& epoch) {
   if (epoch.last_position >= kPositions) {
     return absl::InvalidArgumentError(absl::StrCat("position ", epoch.last_position, " is past the store's limit"));
   }
+  uint64_t bytes = 0;
+  for (const ArchivedItem& item : epoch.items) bytes += item.item.size();
   absl::StatusOr<Statement> upsert = connection_.Prepare(
-      "INSERT INTO pipelines (name, last_position, last_arrival_us) VALUES (?, ?, ?) "
+      "INSERT INTO pipelines (name, last_position, last_arrival_us, item_bytes) VALUES (?, ?, ?, ?) "
       "ON CONFLICT (name) DO UPDATE SET last_position = excluded.last_position, "
-      "last_arrival_us = excluded.last_arrival_us WHERE excluded.last_position >= last_position RETURNING id");
+      "last_arrival_us = excluded.last_arrival_us, item_bytes = item_bytes + excluded.item_bytes "
+      "WHERE excluded.last_position >= last_position RETURNING id");
   if (!upsert.ok()) return upsert.status();
-  upsert->Text(epoch.pipeline).Uint(epoch.last_position).Int(Micros(epoch.last_arrival));
+  upsert->Text(epoch.pipeline).Uint(epoch.last_position).Int(Micros(epoch.last_arrival)).Uint(bytes);
   absl::StatusOr<bool> row = upsert->Step();
   if (!row.ok()) return row.status();
   if (!*row) {
@@ -66,6 +70,15 @@ absl::Status EpochWriter::WriteItems(int64_t pipeline, const EpochWrites& epoch)
     if (absl::Status done = insert_key->Int(id.Key()).Uint(row).Run(); !done.ok()) return done;
   }
   return absl::OkStatus();
+}
+
+absl::Status EpochWriter::WriteArrival(int64_t pipeline, const EpochWrites& epoch) {
+  if (epoch.items.empty()) return absl::OkStatus();
+  absl::StatusOr<Statement> insert = connection_.Prepare(
+      "INSERT INTO arrivals (pipeline, position, at_us) SELECT ?1, ?2, ?3 WHERE coalesce((SELECT at_us FROM arrivals "
+      "WHERE pipeline = ?1 ORDER BY position DESC LIMIT 1) <= ?3 - 60000000, true)");
+  if (!insert.ok()) return insert.status();
+  return insert->Int(pipeline).Uint(epoch.last_position).Int(Micros(epoch.last_arrival)).Run();
 }
 
 absl::Status EpochWriter::MoveKeys(uint64_t commit) {

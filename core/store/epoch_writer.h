@@ -31,6 +31,7 @@ class EpochWriter {
  private:
   absl::StatusOr<int64_t> Pipeline(const EpochWrites& epoch);
   absl::Status WriteItems(int64_t pipeline, const EpochWrites& epoch);
+  absl::Status WriteArrival(int64_t pipeline, const EpochWrites& epoch);
   absl::Status WriteJournal(int64_t pipeline, const EpochWrites& epoch);
   absl::Status WriteState(int64_t pipeline, const SealedState& state);
   absl::Status WriteQuarantine(int64_t pipeline, const QuarantineEntry& entry);

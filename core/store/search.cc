@@ -30,13 +30,14 @@ class PipelineSearch {
       // An index that is ahead is one of another state of the store.
       if (range.ok() && range->next * kBlockItems <= pipeline.last_position + 1) indexed = *range;
     }
-    uint64_t end = pipeline.last_position + 1;
-    absl::Status done = Scan(pipeline.number, indexed.next * kBlockItems, end);
-    end = std::min(end, indexed.next * kBlockItems);
+    const uint64_t end = pipeline.last_position + 1;
+    absl::Status done = Scan(pipeline.number, std::max(indexed.next * kBlockItems, pipeline.kept_from), end);
     for (uint64_t block = indexed.next; done.ok() && !IsFull() && block > indexed.first; --block) {
       done = SearchBlock(pipeline.number, block - 1);
     }
-    if (done.ok() && indexed.first > 0) done = Scan(pipeline.number, 0, indexed.first * kBlockItems);
+    // An index whose first block is past what is kept has lost something.
+    const uint64_t first = indexed.first * kBlockItems;
+    if (done.ok() && pipeline.kept_from < first) done = Scan(pipeline.number, pipeline.kept_from, first);
     return done;
   }
 
@@ -48,7 +49,7 @@ class PipelineSearch {
   // Items at positions [begin, end), newest first.
   absl::Status Scan(uint64_t pipeline, uint64_t begin, uint64_t end) {
     absl::StatusOr<Statement> query =
-        store_.Prepare("SELECT item FROM items WHERE row >= ? AND row < ? ORDER BY row DESC");
+        store_.Prepare("SELECT item FROM items WHERE row >= ? AND row < ? AND length(item) > 0 ORDER BY row DESC");
     if (!query.ok()) return query.status();
     query->Uint(pipeline * kPositions + begin).Uint(pipeline * kPositions + end);
     while (!IsFull()) {

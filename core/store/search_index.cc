@@ -103,9 +103,7 @@ absl::Status SearchIndex::CatchUp(const PipelineRow& pipeline) {
   const uint64_t full = (pipeline.last_position + 1) / kBlockItems;
   // It knows Items that the store has not: it is the index of another state of the store.
   if (indexed->next > full) return file_->Discard();
-  const absl::StatusOr<uint64_t> oldest = ReadOldestPosition(*store_, pipeline);
-  if (!oldest.ok()) return oldest.status();
-  const uint64_t first = std::min(*oldest / kBlockItems, full);
+  const uint64_t first = std::min(pipeline.kept_from / kBlockItems, full);
   if (indexed->first < first) {
     if (absl::Status removed = file_->RemoveBefore(pipeline.number, first); !removed.ok()) return removed;
   }

@@ -148,7 +148,7 @@ absl::StatusOr<std::optional<std::string>> ReadArchivedItem(Connection& connecti
   absl::StatusOr<Statement> query = connection.Prepare(
       "SELECT item FROM items WHERE row IN (SELECT row FROM recent_keys WHERE key = ?1 UNION ALL "
       "SELECT row FROM item_keys WHERE key = ?1) AND id = ?2 AND pipeline = (SELECT id FROM pipelines WHERE name = ?3) "
-      "AND (?4 = 0 OR version = ?4) ORDER BY version DESC LIMIT 1");
+      "AND (?4 = 0 OR version = ?4) AND length(item) > 0 ORDER BY version DESC LIMIT 1");
   if (!query.ok()) return query.status();
   const CompactId compact(id);
   query->Int(compact.Key());
@@ -166,7 +166,8 @@ absl::StatusOr<std::vector<ArchivedItem>> ReadArchivedItems(Connection& connecti
   if (!number.ok()) return number.status();
   if (!number->has_value() || after_position >= kPositions - 1) return std::vector<ArchivedItem>();
   absl::StatusOr<Statement> query = connection.Prepare(
-      "SELECT row, id, version, content_hash, item FROM items WHERE row > ? AND row < ? ORDER BY row LIMIT ?");
+      "SELECT row, id, version, content_hash, item FROM items WHERE row > ? AND row < ? AND length(item) > 0 "
+      "ORDER BY row LIMIT ?");
   if (!query.ok()) return query.status();
   query->Uint(**number * kPositions + after_position).Uint((**number + 1) * kPositions).Uint(limit);
   return All(*query, ItemOf);
@@ -266,27 +267,21 @@ absl::StatusOr<std::optional<uint64_t>> FirstWithoutItem(Connection& connection,
 }
 
 absl::StatusOr<std::vector<PipelineRow>> ReadPipelines(Connection& connection) {
-  absl::StatusOr<Statement> query = connection.Prepare("SELECT id, name, last_position FROM pipelines ORDER BY name");
+  absl::StatusOr<Statement> query =
+      connection.Prepare("SELECT id, name, last_position, kept_from FROM pipelines ORDER BY name");
   if (!query.ok()) return query.status();
   return All(*query, [](const Statement& row) {
-    return PipelineRow{.number = row.ColumnUint(0), .name = row.ColumnString(1), .last_position = row.ColumnUint(2)};
+    return PipelineRow{.number = row.ColumnUint(0),
+                       .name = row.ColumnString(1),
+                       .last_position = row.ColumnUint(2),
+                       .kept_from = row.ColumnUint(3)};
   });
-}
-
-absl::StatusOr<uint64_t> ReadOldestPosition(Connection& connection, const PipelineRow& pipeline) {
-  absl::StatusOr<Statement> query =
-      connection.Prepare("SELECT row FROM items WHERE row >= ? AND row < ? ORDER BY row LIMIT 1");
-  if (!query.ok()) return query.status();
-  query->Uint(pipeline.number * kPositions).Uint((pipeline.number + 1) * kPositions);
-  auto oldest = First(*query, [](const Statement& row) { return row.ColumnUint(0) % kPositions; });
-  if (!oldest.ok()) return oldest.status();
-  return oldest->value_or(pipeline.last_position + 1);
 }
 
 absl::Status VisitItems(Connection& connection, uint64_t begin, uint64_t end,
                         const std::function<void(uint64_t row, std::string_view item)>& visit) {
   absl::StatusOr<Statement> query =
-      connection.Prepare("SELECT row, item FROM items WHERE row >= ? AND row < ? ORDER BY row");
+      connection.Prepare("SELECT row, item FROM items WHERE row >= ? AND row < ? AND length(item) > 0 ORDER BY row");
   if (!query.ok()) return query.status();
   query->Uint(begin).Uint(end);
   while (true) {

@@ -52,11 +52,10 @@ struct PipelineRow {
   uint64_t number = 0;  // of its rows: see EpochWriter
   std::string name;
   uint64_t last_position = 0;
+  uint64_t kept_from = 0;  // retention has removed the Items before
 };
 // By name.
 absl::StatusOr<std::vector<PipelineRow>> ReadPipelines(Connection& connection);
-// Of the Items that are there; past the last position when there is none.
-absl::StatusOr<uint64_t> ReadOldestPosition(Connection& connection, const PipelineRow& pipeline);
 // Serialised Items in rows [begin, end), in order.
 absl::Status VisitItems(Connection& connection, uint64_t begin, uint64_t end,
                         const std::function<void(uint64_t row, std::string_view item)>& visit);

@@ -14,6 +14,7 @@
 #include "wirewatch/store/epoch_writer.h"
 #include "wirewatch/store/owner_lock.h"
 #include "wirewatch/store/reader_pool.h"
+#include "wirewatch/store/retention.h"
 #include "wirewatch/store/search_index.h"
 #include "wirewatch/store/sqlite_connection.h"
 #include "wirewatch/store/sqlite_reads.h"
@@ -76,6 +77,7 @@ class SqliteStore final : public Store {
   absl::Status Advance(std::string_view subscription, uint64_t sequence, std::span<const DeadLetter> dead) override;
   absl::Status RetryQuarantined(std::span<const uint64_t> ids) override;
   absl::Status DropQuarantined(std::span<const uint64_t> ids) override;
+  absl::StatusOr<RetentionProgress> Retain(std::span<const RetentionRule> rules, absl::Time now) override;
   std::string JournalId() const override { return writer_->journal_id(); }
 
   absl::StatusOr<PipelinePosition> LastPosition(std::string_view pipeline) override {
@@ -135,6 +137,7 @@ class SqliteStore final : public Store {
   // Released last, so that nobody takes the store while a connection is open.
   std::unique_ptr<TemporaryDirectory> temporary_;
   std::unique_ptr<OwnerLock> lock_;
+  std::filesystem::path file_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<ReaderPool> readers_;
   std::unique_ptr<SearchIndex> search_;  // nullptr: none is kept
@@ -168,6 +171,7 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const SqliteOptions& op
   if (!writer.ok()) {
     return absl::Status(writer.status().code(), absl::StrCat(file.string(), ": ", writer.status().message()));
   }
+  store->file_ = file;
   store->writer_ = *std::move(writer);
   store->readers_ = std::make_unique<ReaderPool>(file.string());
   if (options.search_index && !store->temporary_) store->search_ = std::make_unique<SearchIndex>(file);
@@ -227,6 +231,17 @@ absl::Status SqliteStore::ForEachQuarantined(const char* sql, std::span<const ui
     }
     return absl::OkStatus();
   });
+}
+
+absl::StatusOr<RetentionProgress> SqliteStore::Retain(std::span<const RetentionRule> rules, absl::Time now) {
+  RetentionProgress progress;
+  absl::Status done = RetainArchive(*writer_, rules, now, progress);
+  if (done.ok()) {
+    done = RetainQuarantine(*writer_, *readers_, rules, file_.string() + ".quarantine.jsonl", progress);
+  }
+  if (!done.ok()) return done;
+  if (search_ != nullptr && progress.items > 0) search_->Notify();
+  return progress;
 }
 
 absl::Status SqliteStore::RetryQuarantined(std::span<const uint64_t> ids) {

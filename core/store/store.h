@@ -2,8 +2,8 @@
 // becomes durable together, or not at all. Other engines fit behind this interface; the one that is built in is SQLite
 // (OpenSqlite(), sqlite_store.h).
 //
-// Threads: Commit() and TrimJournal() are called by one thread, the committer. Everything else may be called by any
-// thread at any time; reads see the last commit and never wait for a running one. One process owns a store.
+// Threads: Commit(), Retain() and TrimJournal() are called by one thread, the committer. Everything else may be called
+// by any thread at any time; reads see the last commit and never wait for a running one. One process owns a store.
 //
 // Errors of every call: see IsTrouble(). Besides, Aborted (another host has taken the store), FailedPrecondition and
 // InvalidArgument (writes that do not follow what is stored) and Internal do not pass.
@@ -125,6 +125,26 @@ inline bool IsTrouble(const absl::Status& status) {
          absl::IsPermissionDenied(status) || absl::IsDataLoss(status);
 }
 
+// How long a pipeline's data is kept.
+struct RetentionRule {
+  std::string pipeline = {};
+  absl::Duration items = absl::ZeroDuration();  // by arrival; 0: for ever
+  // Items younger than this stay whatever `size` says: open Alerts may refer to them.
+  absl::Duration items_at_least = absl::Hours(24);
+  absl::Duration alerts = absl::ZeroDuration();  // events, by their time; 0: for ever
+  uint64_t size = 0;                             // bytes of archived Items; 0: unbounded
+  uint64_t quarantine = 0;                       // bytes of quarantined Items and records; 0: unbounded
+};
+
+// What one call of Retain() has removed.
+struct RetentionProgress {
+  uint64_t items = 0;
+  uint64_t item_bytes = 0;
+  uint64_t events = 0;
+  uint64_t quarantined = 0;  // exported first
+  bool more = false;         // there is more to remove: call again
+};
+
 // Visits state in byte order of the keys; return false to stop.
 using StateVisitor = std::function<bool(std::string_view key, std::string_view value)>;
 
@@ -196,6 +216,17 @@ class Store {
   virtual absl::Status RetryQuarantined(std::span<const uint64_t> ids) = 0;
   // NotFound, and then nothing is changed.
   virtual absl::Status DropQuarantined(std::span<const uint64_t> ids) = 0;
+
+  // ---- Retention ----
+
+  // Removes some of what the rules do not keep at `now`; short enough to stand between two commits, so it may leave
+  // more to do. Items go oldest first; what is remembered of them (50 bytes: version and hash) stays twice as long as
+  // `items`, or a year, so that a source that gives one again does not make it new. Events go as a prefix of the
+  // journal: the oldest that is kept keeps all that follow, of every pipeline; Journal() shows the gap. Quarantine
+  // entries go oldest first, except those that are to be retried, and are appended to "<store>.quarantine.jsonl"
+  // before, as protobuf JSON of wirewatch.v1.QuarantineEntry; after a crash one may stand there twice. State and
+  // cursors stay. Called by the committer.
+  virtual absl::StatusOr<RetentionProgress> Retain(std::span<const RetentionRule> rules, absl::Time now) = 0;
 };
 
 }  // namespace wirewatch::store
