@@ -184,6 +184,8 @@ json::object SchemaOf(const loader::Registry& registry) {
   alerts["description"] = "How Signals become Alerts, and how these leave.";
   json::object limits = ObjectOfTable(config::LimitsFields());
   limits["description"] = "Bounds of the pipeline.";
+  json::object retention = ObjectOfTable(config::RetentionFields());
+  retention["description"] = "How long what is stored is kept.";
   json::object name = TextLike("[a-z0-9_-]{1,64}");
   name["description"] = "Name of the pipeline; what it has stored is kept by it.";
   json::object include{
@@ -196,7 +198,8 @@ json::object SchemaOf(const loader::Registry& registry) {
                           {"sources", ListOf("source", "Where Items come from.")},
                           {"analyses", ListOf("analysis", "What every Item passes, in this order.")},
                           {"alerts", std::move(alerts)},
-                          {"limits", std::move(limits)}};
+                          {"limits", std::move(limits)},
+                          {"retention", std::move(retention)}};
   json::object schema = Closed(std::move(properties), {});
   // With `include`, the name and the sources may stand in another file.
   schema["anyOf"] = json::array{json::object{{"required", Texts({"name", "sources"})}},

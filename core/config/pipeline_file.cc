@@ -219,6 +219,7 @@ struct FileTable {
   Node analyses;
   Node alerts;
   Limits limits;
+  Retention retention;
 };
 
 const std::vector<FieldOf<FileTable>>& FileFields() {
@@ -228,7 +229,8 @@ const std::vector<FieldOf<FileTable>>& FileFields() {
       Field("sources", &FileTable::sources, "Where Items come from.").Required(),
       Field("analyses", &FileTable::analyses, "What every Item passes, in this order."),
       Field("alerts", &FileTable::alerts, "How Signals become Alerts, and the channels through which they leave."),
-      Table("limits", &FileTable::limits, LimitsFields(), "Bounds.")};
+      Table("limits", &FileTable::limits, LimitsFields(), "Bounds."),
+      Table("retention", &FileTable::retention, RetentionFields(), "How long what is stored is kept.")};
   return fields;
 }
 
@@ -271,51 +273,22 @@ void ParseAlerts(const Node& node, Pipeline& pipeline, Diagnostics& diagnostics)
   WarnOfSlips(rest, pipeline.grouping.group_by, diagnostics);
 }
 
+// Open Alerts are rendered from the archive.
+void CheckRetention(const Node& file, const Pipeline& pipeline, Diagnostics& diagnostics) {
+  const absl::Duration items = pipeline.retention.items;
+  if (items == absl::ZeroDuration() || items >= pipeline.grouping.close_after) return;
+  const Node::Entry* retention = file.Find("retention");
+  const Node::Entry* written =
+      retention != nullptr && retention->value.is_table() ? retention->value.Find("items") : nullptr;
+  diagnostics.Error(written != nullptr ? written->value.at() : pipeline.at,
+                    absl::StrCat("Items would be removed after ", absl::FormatDuration(items),
+                                 ", while Alerts about "
+                                 "them stay open for ",
+                                 absl::FormatDuration(pipeline.grouping.close_after)),
+                    "keep them at least as long as alerts.close_after, or close Alerts sooner");
+}
+
 }  // namespace
-
-const std::vector<FieldOf<Limits>>& LimitsFields() {
-  static const auto& fields = *new std::vector<FieldOf<Limits>>{
-      Field("batch_items", &Limits::batch_items, "Items that travel together.").Range(1, 64),
-      Field("batch_bytes", &Limits::batch_bytes,
-            "Size of the Items that travel together; one larger Item travels alone.")
-          .Range(KiB(1), MiB(64)),
-      Field("budget", &Limits::budget, "Everything in flight; sources are not read while it is used up.")
-          .Range(MiB(1), MiB(1 << 20)),
-      Field("reserve", &Limits::reserve, "How many times an Item's size is reserved when it is admitted.").Range(1, 64),
-      Field("commit_every", &Limits::commit_every, "Longest time between two commits.")
-          .Range(absl::Milliseconds(20), absl::Minutes(10)),
-      Field("annotations_per_step", &Limits::annotations_per_step,
-            "Annotations that one step may add to one Item; more are cut and counted.")
-          .Range(1, 1e6),
-      Field(
-          "call_timeout", &Limits::call_timeout,
-          "What a step may take for an Item. Beyond it the process aborts; started again, it runs the Items that were "
-          "at hand alone and sets aside one that overruns alone.")
-          .Range(absl::Milliseconds(100), absl::Hours(24)),
-      Field("trace_ids", &Limits::trace_ids,
-            "Give every Item that has none a trace id of OpenTelemetry's form: 32 hexadecimal digits, from its id and "
-            "version.")};
-  return fields;
-}
-
-const std::vector<FieldOf<Grouping>>& GroupingFields() {
-  static const auto& fields = *new std::vector<FieldOf<Grouping>>{
-      Field("group_by", &Grouping::group_by,
-            "Signals alike in these join one Alert: watch, story, severity, kind, step, subject, item, outlet, "
-            "language or a label."),
-      Field("wait", &Grouping::wait, "How long a new Alert waits for more of the same.")
-          .Range(absl::ZeroDuration(), absl::Hours(24)),
-      Field("interval", &Grouping::interval, "Least time between two messages about one Alert.")
-          .Range(absl::ZeroDuration(), absl::Hours(24 * 30)),
-      Field("repeat", &Grouping::repeat, "How often a condition that lasts is told again; 0: never.")
-          .Range(absl::ZeroDuration(), absl::Hours(24 * 365)),
-      Field("close_after", &Grouping::close_after,
-            "An Alert about what was published closes after this long without more.")
-          .Range(absl::Minutes(1), absl::Hours(24 * 365)),
-      Field("late_after", &Grouping::late_after, "Items older than this on arrival are marked late.")
-          .Range(absl::Minutes(1), absl::Hours(24 * 365))};
-  return fields;
-}
 
 const std::vector<v1::FieldDescription>& StepFields() {
   static const auto& fields = *[] {
@@ -343,6 +316,7 @@ std::optional<Pipeline> LoadPipeline(const std::filesystem::path& path, const En
   pipeline.name = file.name;
   pipeline.files = includer.TakeFiles();
   pipeline.limits = file.limits;
+  pipeline.retention = file.retention;
   pipeline.at = node->at();
   if (const Node::Entry* name = node->Find("name"); name != nullptr && name->value.is_scalar()) {
     pipeline.at = name->value.at();
@@ -358,6 +332,7 @@ std::optional<Pipeline> LoadPipeline(const std::filesystem::path& path, const En
   if (!file.sources.is_null()) pipeline.sources = ParseSteps(file.sources, "source", diagnostics);
   if (!file.analyses.is_null()) pipeline.analyses = ParseSteps(file.analyses, "analysis", diagnostics);
   if (!file.alerts.is_null()) ParseAlerts(file.alerts, pipeline, diagnostics);
+  CheckRetention(*node, pipeline, diagnostics);
   return pipeline;
 }
 

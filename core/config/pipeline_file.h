@@ -45,6 +45,14 @@ struct Limits {
   bool trace_ids = false;
 };
 
+// How long what is stored is kept; see docs/store.md.
+struct Retention {
+  absl::Duration items = absl::ZeroDuration();  // for ever
+  absl::Duration alerts = absl::Hours(24 * 365);
+  ByteSize size = ByteSize{0};  // unbounded
+  ByteSize quarantine = MiB(256);
+};
+
 struct Grouping {
   std::vector<std::string> group_by = {"watch", "story"};
   absl::Duration wait = absl::Seconds(30);
@@ -63,11 +71,13 @@ struct Pipeline {
   std::vector<Step> channels;
   Grouping grouping;
   Limits limits;
+  Retention retention;
   std::string fingerprint;  // of everything but the steps, as written
 };
 
 // The fields of a pipeline file that are not plugins' options, for the schema and the reference.
 const std::vector<FieldOf<Limits>>& LimitsFields();
+const std::vector<FieldOf<Retention>>& RetentionFields();
 const std::vector<FieldOf<Grouping>>& GroupingFields();
 // What every step takes beside its plugin's options.
 const std::vector<v1::FieldDescription>& StepFields();

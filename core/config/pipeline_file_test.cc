@@ -55,6 +55,23 @@ TEST_F(PipelineFileTest, ReadsStepsWithTheirOptions) {
   EXPECT_EQ(pipeline->channels[0].plugin, "console");
 }
 
+TEST_F(PipelineFileTest, RetentionIsReadAndMustCoverOpenAlerts) {
+  const auto silent = Load("name: x\nsources: [feed]\n");
+  EXPECT_EQ(silent->retention.items, absl::ZeroDuration());
+  EXPECT_EQ(silent->retention.alerts, absl::Hours(24 * 365));
+  EXPECT_EQ(silent->retention.quarantine, MiB(256));
+  const auto pipeline =
+      Load("name: x\nsources: [feed]\nretention: { items: 30d, alerts: 90d, size: 10GiB, quarantine: 1MiB }\n");
+  ASSERT_TRUE(diagnostics_.ok()) << Errors();
+  EXPECT_EQ(pipeline->retention.items, absl::Hours(24 * 30));
+  EXPECT_EQ(pipeline->retention.alerts, absl::Hours(24 * 90));
+  EXPECT_EQ(pipeline->retention.size, MiB(10 << 10));
+  EXPECT_EQ(pipeline->retention.quarantine, MiB(1));
+  Load("name: x\nsources: [feed]\nalerts: { close_after: 2d }\nretention: { items: 1d }\n");
+  EXPECT_THAT(Errors(), HasSubstr("p.yaml:4:21: error: Items would be removed after 24h, while Alerts about them stay "
+                                  "open for 48h (keep them at least as long"));
+}
+
 TEST_F(PipelineFileTest, TellsAllErrorsOfAFileAtOnce) {
   Load("nmae: x\nsources:\n  - files: {}\n  - files: {}\nalerts:\n  wiat: 5s\n  chanels: []\nlimits: { budget: 1 }\n");
   EXPECT_THAT(Errors(), HasSubstr("p.yaml:1:1: error: a pipeline has no option \"nmae\" (did you mean \"name\"?)"));

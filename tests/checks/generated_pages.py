@@ -96,9 +96,9 @@ def key_table(table):
 
 def pipeline_page(schema):
     top = schema["properties"]
-    return "%s# The pipeline file\n\n%s\n## alerts\n\n%s\n\n%s\n## limits\n\n%s\n\n%s" % (
-        NOTE % "wirewatch schema", key_table(schema), top["alerts"]["description"], key_table(top["alerts"]),
-        top["limits"]["description"], key_table(top["limits"])) + """
+    tables = "".join("\n## %s\n\n%s\n\n%s" % (name, top[name]["description"], key_table(top[name]))
+                     for name in ("alerts", "limits", "retention"))
+    return "%s# The pipeline file\n\n%s%s" % (NOTE % "wirewatch schema", key_table(schema), tables) + """
 A source, an analysis or a channel is a [plugin's](plugins.md) name, or the name with options. Editors that speak
 yaml-language-server know all keys from [pipeline.schema.json](pipeline.schema.json), or, with plugins of your own, from
 what `wirewatch schema` prints:
