@@ -71,6 +71,8 @@ absl::Status Checkpointer::Copy() {
   const absl::StatusOr<CheckpointProgress> progress = CopyMost();
   if (!progress.ok()) return progress.status();
   if (progress->log_bytes < kLongBytes || progress->rest_bytes() > kRestBytes) return absl::OkStatus();
+  // What was copied in parts is not on the disk yet; commits need not wait for that.
+  if (absl::Status synced = synchronous_ ? connection_->SyncFile() : absl::OkStatus(); !synced.ok()) return synced;
   const std::lock_guard no_commits(writing_);
   return connection_->Checkpoint(Connection::CheckpointMode::kRestart).status();
 }

@@ -184,6 +184,16 @@ absl::StatusOr<CheckpointProgress> Connection::Checkpoint(CheckpointMode mode) {
                             .copied_bytes = static_cast<uint64_t>(std::max(copied, 0)) * *page};
 }
 
+absl::Status Connection::SyncFile() {
+  sqlite3_file* file = nullptr;
+  int result = sqlite3_file_control(database_, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
+  if (result == SQLITE_OK && file != nullptr && file->pMethods != nullptr) {
+    result = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  }
+  if (result == SQLITE_OK) return absl::OkStatus();
+  return absl::Status(CodeOf(result, 0), absl::StrCat("store: ", sqlite3_errstr(result), " (SQLite ", result, ")"));
+}
+
 absl::Status Connection::Vacuum(const std::string& folder) {
   // A name that SQLite keeps for the whole process: one command compacts, and then ends.
   sqlite3_temp_directory = sqlite3_mprintf("%s", folder.c_str());

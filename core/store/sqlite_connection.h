@@ -87,6 +87,9 @@ class Connection {
   // so that the next commit begins at the log's beginning; kTruncate also cuts the log. Both wait for readers, as long
   // as the busy timeout says. That somebody was in the way is no error.
   absl::StatusOr<CheckpointProgress> Checkpoint(CheckpointMode mode);
+  // Makes what was copied into the file safe. (Nobody else may: SQLite's locks end when any descriptor of the file is
+  // closed.)
+  absl::Status SyncFile();
   // How long to wait for a lock; 10 s unless set.
   void SetBusyTimeout(int milliseconds);
   absl::StatusOr<uint64_t> PageBytes();

@@ -69,7 +69,7 @@ def main():
             kept = run["longest_ms"] <= LIMIT_MS and keeps_up(rate, run)
     lines += ["", "Load of the machine before: %.1f; the disk takes %.0f ms to make 16 MiB safe. The limit of %.0f ms at "
               "%s Items/s in epochs of one second is %s." % (load, sync_ms(16), LIMIT_MS, format(RATE, ","),
-                                                             "kept" if kept else "passed")]
+                                                             "kept" if kept else "exceeded")]
     print("\n".join(lines))
     if "--write" in sys.argv:
         commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], stdout=subprocess.PIPE, check=True,
