@@ -161,6 +161,18 @@ TEST_F(CopiesTest, BackupEndsWhileAHostCommits) {
   EXPECT_EQ(checked->pipelines[0].items, 300u);
 }
 
+// As after a kill: all that is there stands in the log.
+TEST_F(CopiesTest, CompactCountsWhatTheLogHolds) {
+  CommitItems(20, 20'000);
+  const std::filesystem::path copy = directory_ / "killed.db";
+  std::filesystem::copy(file(), copy);
+  std::filesystem::copy(file().string() + "-wal", copy.string() + "-wal");
+  const absl::StatusOr<Compaction> done = CompactStore(copy);
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_GT(done->bytes_before, 400'000u);
+  EXPECT_GT(done->bytes_after, 400'000u);
+}
+
 TEST_F(CopiesTest, CompactGivesBackAndLosesNothing) {
   CommitItems(100, 20'000);
   Change("DELETE FROM items WHERE id > '5'; UPDATE pipelines SET item_bytes = (SELECT sum(length(item)) FROM items)");

@@ -74,15 +74,13 @@ std::string JsonOf(const QuarantineEntry& entry) {
     message.clear_item();
     message.set_raw(entry.item);
   }
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
   std::string json;
-  if (google::protobuf::util::MessageToJsonString(message, &json, options).ok()) return json + "\n";
+  if (google::protobuf::util::MessageToJsonString(message, &json).ok()) return json + "\n";
   // A time or text that JSON cannot say: the rest is worth keeping.
   message.clear_at();
   message.clear_failure();
   json.clear();
-  return google::protobuf::util::MessageToJsonString(message, &json, options).ok() ? json + "\n" : "{}\n";
+  return google::protobuf::util::MessageToJsonString(message, &json).ok() ? json + "\n" : "{}\n";
 }
 
 absl::Status AppendDurably(const std::filesystem::path& file, const std::string& lines) {

@@ -170,6 +170,8 @@ absl::StatusOr<uint64_t> Connection::PageBytes() {
 }
 
 absl::StatusOr<CheckpointProgress> Connection::Checkpoint(CheckpointMode mode) {
+  // A connection that has read nothing yet knows of no log.
+  if (const absl::StatusOr<int64_t> read = Number("PRAGMA user_version"); !read.ok()) return read.status();
   const absl::StatusOr<uint64_t> page = PageBytes();
   if (!page.ok()) return page.status();
   int in_log = 0;
