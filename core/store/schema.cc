@@ -71,7 +71,12 @@ constexpr char kSchema3[] = R"sql(
   CREATE TABLE recent_keys (key INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID;
   CREATE TABLE item_keys (key INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID;
   INSERT INTO item_keys SELECT id_key(id), row FROM items ORDER BY 1, 2;
+)sql";
 
+// Items at positions before kept_from have been removed by retention: their rows hold no more than what they are known
+// by. Before known_from they are gone. A row in `arrivals` says that everything up to a position had arrived by then;
+// there is one for about every minute.
+constexpr char kSchema4[] = R"sql(
   ALTER TABLE pipelines ADD COLUMN item_bytes INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE pipelines ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE pipelines ADD COLUMN known_from INTEGER NOT NULL DEFAULT 0;
@@ -83,7 +88,7 @@ constexpr char kSchema3[] = R"sql(
   CREATE INDEX quarantine_sizes ON quarantine (pipeline, length(item) + length(raw));
 )sql";
 
-constexpr std::array<const char*, 3> kMigrations = {kSchema1, kSchema2, kSchema3};
+constexpr std::array<const char*, 4> kMigrations = {kSchema1, kSchema2, kSchema3, kSchema4};
 
 void IdKey(sqlite3_context* context, int, sqlite3_value** values) {
   const auto* bytes = static_cast<const char*>(sqlite3_value_blob(values[0]));
