@@ -17,9 +17,10 @@ const std::vector<FieldOf<Limits>>& LimitsFields() {
       Field("annotations_per_step", &Limits::annotations_per_step,
             "Annotations that one step may add to one Item; more are cut and counted.")
           .Range(1, 1e6),
-      Field("call_timeout", &Limits::call_timeout,
-            "What a step may take for an Item. Beyond it the process aborts; started again, it runs the Items that "
-            "were at hand alone and sets aside one that overruns alone.")
+      Field(
+          "call_timeout", &Limits::call_timeout,
+          "What a step may take for an Item. Beyond it the process aborts; started again, it runs the Items that were "
+          "at hand alone and sets aside one that overruns alone.")
           .Range(absl::Milliseconds(100), absl::Hours(24)),
       Field("trace_ids", &Limits::trace_ids,
             "Give every Item that has none a trace id of OpenTelemetry's form: 32 hexadecimal digits, from its id and "

@@ -26,6 +26,7 @@ class Slice {
  private:
   struct Pipeline {
     uint64_t number = 0, last_position = 0, item_bytes = 0, kept_from = 0, known_from = 0;
+    absl::Time last_arrival;
   };
 
   bool IsOver() {
@@ -47,17 +48,18 @@ class Slice {
 };
 
 absl::StatusOr<std::optional<Slice::Pipeline>> Slice::Read(const std::string& name) {
-  absl::StatusOr<Statement> query =
-      connection_.Prepare("SELECT id, last_position, item_bytes, kept_from, known_from FROM pipelines WHERE name = ?");
+  absl::StatusOr<Statement> query = connection_.Prepare(
+      "SELECT id, last_position, item_bytes, kept_from, known_from, last_arrival_us FROM pipelines WHERE name = ?");
   if (!query.ok()) return query.status();
   const absl::StatusOr<bool> row = query->Text(name).Step();
   if (!row.ok()) return row.status();
   if (!*row) return std::nullopt;
-  return Pipeline{query->ColumnUint(0), query->ColumnUint(1), query->ColumnUint(2), query->ColumnUint(3),
-                  query->ColumnUint(4)};
+  return Pipeline{query->ColumnUint(0), query->ColumnUint(1), query->ColumnUint(2),
+                  query->ColumnUint(3), query->ColumnUint(4), FromMicros(query->ColumnInt(5))};
 }
 
 absl::StatusOr<uint64_t> Slice::EndOfArrivals(const Pipeline& pipeline, absl::Time by) {
+  if (pipeline.last_arrival <= by) return pipeline.last_position + 1;
   absl::StatusOr<Statement> query =
       connection_.Prepare("SELECT coalesce(max(position) + 1, 0) FROM arrivals WHERE pipeline = ? AND at_us <= ?");
   if (!query.ok()) return query.status();

@@ -50,6 +50,9 @@ class RetentionTest : public StoreTest {
     EXPECT_TRUE(Commit(std::move(epoch)).ok());
     return position;
   }
+  EpochWrites Nothing(double hours) {
+    return {.pipeline = "p", .last_position = positions_["p"], .last_arrival = kBegin + absl::Hours(hours)};
+  }
   static std::string Id(uint64_t position) { return absl::StrCat("id", position); }
 
   // Until there is no more.
@@ -117,6 +120,11 @@ TEST_F(RetentionTest, ItemsGoByArrival) {
   ExpectWhole();
 }
 
+TEST_F(RetentionTest, LastItemsOfAnIdlePipelineGoToo) {
+  for (int i = 0; i < 4; ++i) Archive(i / 1000.0);  // within a minute
+  EXPECT_EQ(Retain({.pipeline = "p", .items = absl::Hours(1)}, 1.5).items, 4u);
+}
+
 // A source that gives an Item again right after it was removed must not raise it anew.
 TEST_F(RetentionTest, RemovedItemsStayKnownForAWhile) {
   for (int hour = 0; hour < 6; ++hour) Archive(hour);
@@ -129,7 +137,7 @@ TEST_F(RetentionTest, RemovedItemsStayKnownForAWhile) {
   EXPECT_EQ(known->version, 1u);
   EXPECT_EQ(known->content_hash, "hash");
   EXPECT_EQ(known->position, 2u);
-  for (int i = 0; i < 40; ++i) ASSERT_TRUE(Commit({.pipeline = "p", .last_position = 6}).ok());  // keys have moved
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(Commit(Nothing(5)).ok());  // keys move
   Retain(rule, 6.5);
   EXPECT_FALSE(store_->FindItem("p", Id(2)).value().has_value());
   EXPECT_FALSE(store_->FindItem("p", Id(3)).value().has_value());

@@ -83,7 +83,22 @@ constexpr char kSchema3[] = R"sql(
   CREATE INDEX quarantine_sizes ON quarantine (pipeline, length(item) + length(raw));
 )sql";
 
-constexpr std::array<const char*, 3> kMigrations = {kSchema1, kSchema2, kSchema3};
+// Items at positions before kept_from have been removed by retention: their rows hold no more than what they are known
+// by. Before known_from they are gone. A row in `arrivals` says that everything up to a position had arrived by then;
+// there is one for about every minute.
+constexpr char kSchema4[] = R"sql(
+  ALTER TABLE pipelines ADD COLUMN item_bytes INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE pipelines ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE pipelines ADD COLUMN known_from INTEGER NOT NULL DEFAULT 0;
+  UPDATE pipelines SET item_bytes =
+    (SELECT coalesce(sum(length(item)), 0) FROM items WHERE items.pipeline = pipelines.id);
+  CREATE TABLE arrivals (
+    pipeline INTEGER NOT NULL, position INTEGER NOT NULL, at_us INTEGER NOT NULL,
+    PRIMARY KEY (pipeline, position)) WITHOUT ROWID;
+  CREATE INDEX quarantine_sizes ON quarantine (pipeline, length(item) + length(raw));
+)sql";
+
+constexpr std::array<const char*, 4> kMigrations = {kSchema1, kSchema2, kSchema3, kSchema4};
 
 void IdKey(sqlite3_context* context, int, sqlite3_value** values) {
   const auto* bytes = static_cast<const char*>(sqlite3_value_blob(values[0]));
