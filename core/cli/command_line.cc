@@ -13,9 +13,9 @@ namespace {
 const std::vector<TermText>& ExitStatuses() {
   static const auto& statuses =
       *new std::vector<TermText>{{"0", "all went well"},
-                                 {"1", "something failed while it ran"},
+                                 {"1", "something failed while it ran, or a test did"},
                                  {"2", "the command line cannot be understood"},
-                                 {"3", "the pipeline, a watch or a plugin is not right"},
+                                 {"3", "the pipeline, a watch, a test file or a plugin is not right"},
                                  {"130", "stopped at once by a second interrupt; nothing is lost"}};
   return statuses;
 }
@@ -66,6 +66,7 @@ class CommandLine {
     AddHostCommands();
     AddTap();
     AddQuarantine();
+    AddTest();
     AddInspect();
     AddGraph();
     AddStore();
@@ -238,6 +239,27 @@ class CommandLine {
     }
   }
 
+  void AddTest() {
+    CLI::App* test = Add(app_, "test", "Test pipelines: what goes in, and what must come out.", [this] {
+      test_.format = test_format_ == "junit"  ? TestFormat::kJunit
+                     : test_format_ == "json" ? TestFormat::kJson
+                                              : TestFormat::kText;
+      return Test(test_);
+    });
+    test->add_option("file", test_.files,
+                     "Test files, folders and globs; every *_test.yaml below this folder unless given.")
+        ->type_name(kFile);
+    AddChoice(*test, "--format", test_format_, "FORMAT", "How to report; text unless given.",
+              {"text", "junit", "json"});
+    test->add_option("--junit", test_.junit, "Write JUnit's XML to this file as well.")->type_name(kFile);
+    test->add_option("--filter", test_.filter, "Only cases whose names contain this regular expression.")
+        ->type_name("REGEX");
+    test->add_flag("--update", test_.update, "Write golden files anew: read what changed before you commit it.");
+    test->add_option("--workers", test_.workers, "Threads that run analyses, which changes no result; 1 unless given.")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(1, 256).description("1 to 256"));
+  }
+
   void AddInspect() {
     CLI::App* inspect = Add(app_, "inspect", "Show everything that the analyses find in files.", [this] {
       inspect_.json = inspect_format_ == "json";
@@ -352,6 +374,8 @@ class CommandLine {
   TapArguments tap_;
   QuarantineArguments quarantine_;
   std::string format_ = "text";
+  TestArguments test_;
+  std::string test_format_ = "text";
   InspectArguments inspect_;
   std::string inspect_format_ = "text";
   std::filesystem::path graphed_;

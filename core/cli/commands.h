@@ -94,6 +94,17 @@ struct InspectArguments {
 };
 int Inspect(const InspectArguments& arguments);
 
+enum class TestFormat { kText, kJunit, kJson };
+struct TestArguments {
+  std::vector<std::filesystem::path> files;  // empty: every *_test.yaml below the working folder
+  TestFormat format = TestFormat::kText;
+  std::filesystem::path junit;        // also written; empty: not
+  std::optional<std::string> filter;  // cases whose names contain this (RE2)
+  bool update = false;                // golden files
+  int workers = 1;                    // changes nothing but the time
+};
+int Test(const TestArguments& arguments);
+
 enum class GraphFormat { kText, kDot, kMermaid };
 int Graph(const std::filesystem::path& pipeline, GraphFormat format);
 

@@ -15,6 +15,7 @@ struct Found {
   const config::Step* step;
   const loader::Library* library;
   const PluginFactory* factory = nullptr;
+  StandIn* stand_in = nullptr;  // instead of the plugin
 };
 
 std::string_view WordFor(std::string_view folder) {
@@ -24,8 +25,8 @@ std::string_view WordFor(std::string_view folder) {
 class Assembler {
  public:
   Assembler(const config::Pipeline& pipeline, const loader::Registry& registry, const SetupContext& context,
-            Diagnostics& diagnostics)
-      : pipeline_(pipeline), registry_(registry), context_(context), diagnostics_(diagnostics) {}
+            Diagnostics& diagnostics, StandIns& stand_ins)
+      : pipeline_(pipeline), registry_(registry), context_(context), diagnostics_(diagnostics), stand_ins_(stand_ins) {}
 
   std::optional<Definition> Run() {
     std::vector<Found> sources = Find("sources", pipeline_.sources), analyses = Find("analyses", pipeline_.analyses),
@@ -43,6 +44,7 @@ class Assembler {
     }
     std::vector<OrderedStep> order;
     for (const Found& found : analyses) {
+      if (found.stand_in != nullptr) definition.analyses.push_back(TakeStandIn(found, order));
       if (found.factory != nullptr) definition.analyses.push_back(CreateAnalysis(found, order));
     }
     for (const Found& found : channels) {
@@ -63,7 +65,10 @@ class Assembler {
     std::vector<Found> found;
     for (const config::Step& step : steps) {
       const loader::Library* library = registry_.Find(folder, step.plugin);
-      if (library == nullptr) {
+      const auto stand_in = folder == "analyses" ? stand_ins_.find(step.id) : stand_ins_.end();
+      if (stand_in != stand_ins_.end()) {
+        found.push_back({&step, library, nullptr, &stand_in->second});
+      } else if (library == nullptr) {
         ReportUnknown(folder, step);
       } else if (!library->description) {
         diagnostics_.Error(step.at, absl::StrCat("the plugin \"", step.plugin, "\" cannot be used: ",
@@ -95,7 +100,9 @@ class Assembler {
   bool Load(const std::vector<std::vector<Found>*>& kinds) {
     std::vector<const loader::Library*> set;
     for (const auto* kind : kinds) {
-      for (const Found& found : *kind) set.push_back(found.library);
+      for (const Found& found : *kind) {
+        if (found.stand_in == nullptr) set.push_back(found.library);
+      }
     }
     const absl::StatusOr<std::vector<const PluginFactory*>> factories = registry_.Load(set);
     if (!factories.ok()) {
@@ -104,7 +111,9 @@ class Assembler {
     }
     size_t next = 0;
     for (auto* kind : kinds) {
-      for (Found& found : *kind) found.factory = (*factories)[next++];
+      for (Found& found : *kind) {
+        if (found.stand_in == nullptr) found.factory = (*factories)[next++];
+      }
     }
     return true;
   }
@@ -174,6 +183,23 @@ class Assembler {
     return step;
   }
 
+  AnalysisStep TakeStandIn(const Found& found, std::vector<OrderedStep>& order) {
+    OrderedStep ordered{found.step->id, found.step->at, found.step->when.Needs(), found.stand_in->provides};
+    if (found.library != nullptr && found.library->description) {
+      const auto& provides = found.library->description->provides();
+      ordered.provides.insert(ordered.provides.end(), provides.begin(), provides.end());
+    }
+    order.push_back(std::move(ordered));
+    AnalysisStep step;
+    step.stateless.id = found.step->id;
+    step.stateless.plugin = found.step->plugin;
+    step.stateless.version = "stub";
+    step.stateless.when = found.step->when;
+    step.stateless.on_error = found.step->on_error;
+    step.stateless.instance = std::move(found.stand_in->analysis);
+    return step;
+  }
+
   std::vector<std::pair<std::string, std::string>> Providers() const {
     std::vector<std::pair<std::string, std::string>> providers;
     for (const loader::Library& library : registry_.libraries()) {
@@ -208,6 +234,7 @@ class Assembler {
   const SetupContext& context_;
   Diagnostics& diagnostics_;
   Definition definition_;
+  StandIns& stand_ins_;
 };
 
 }  // namespace
@@ -239,8 +266,8 @@ void CheckOrder(const std::vector<OrderedStep>& steps,
 }
 
 std::optional<Definition> Assemble(const config::Pipeline& pipeline, const loader::Registry& registry,
-                                   const SetupContext& context, Diagnostics& diagnostics) {
-  return Assembler(pipeline, registry, context, diagnostics).Run();
+                                   const SetupContext& context, Diagnostics& diagnostics, StandIns stand_ins) {
+  return Assembler(pipeline, registry, context, diagnostics, stand_ins).Run();
 }
 
 }  // namespace wirewatch::pipeline

@@ -3,8 +3,11 @@
 #ifndef WIREWATCH_PIPELINE_ASSEMBLE_H_
 #define WIREWATCH_PIPELINE_ASSEMBLE_H_
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "wirewatch/config/pipeline_file.h"
@@ -26,9 +29,16 @@ struct OrderedStep {
 void CheckOrder(const std::vector<OrderedStep>& steps,
                 const std::vector<std::pair<std::string, std::string>>& providers, Diagnostics& diagnostics);
 
+// An analysis that takes the place of a step's plugin, which is then not loaded and need not even be there. For tests.
+struct StandIn {
+  std::unique_ptr<Analysis> analysis;
+  std::vector<std::string> provides;  // beside what the plugin does
+};
+using StandIns = std::map<std::string, StandIn>;  // by the step's id
+
 // Everything wrong with the pipeline goes to `diagnostics`; nullopt when there is an error.
 std::optional<Definition> Assemble(const config::Pipeline& pipeline, const loader::Registry& registry,
-                                   const SetupContext& context, Diagnostics& diagnostics);
+                                   const SetupContext& context, Diagnostics& diagnostics, StandIns stand_ins = {});
 
 }  // namespace wirewatch::pipeline
 

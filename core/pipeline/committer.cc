@@ -15,6 +15,9 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kFirstRetention{10}, kNextRetention{60};
 constexpr std::chrono::milliseconds kNextSlice{50};
 
+// So many are not held back for the next beat: a commit stays short, whatever the rate.
+constexpr uint64_t kMostBytes = uint64_t{4} << 20;
+
 std::chrono::nanoseconds Chrono(absl::Duration duration) { return absl::ToChronoNanoseconds(duration); }
 
 template <class T>
@@ -80,7 +83,7 @@ void Committer::Add(const std::string& pipeline, EpochPart part) {
         keys.insert_or_assign(std::move(write.key), std::move(write.value));
     }
     for (auto& [source, cursor] : part.writes.cursors) pending.cursors.insert_or_assign(source, std::move(cursor));
-    hurry_ = hurry_ || part.early;
+    hurry_ = hurry_ || part.early || pending.reserved >= kMostBytes;
   }
   changed_.notify_all();
 }

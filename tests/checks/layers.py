@@ -23,7 +23,8 @@ BELOW = {
     "pipeline": ["alerts", "remote", "loader", "config", "store"],
     "testing": ["pipeline"],
     "service": ["pipeline"],
-    "cli": ["service", "testing"],
+    "scenario": ["pipeline"],
+    "cli": ["service", "testing", "scenario"],
 }
 PLUGINS_MAY = {"sdk", "text", "watch", "http", "v1"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*"(wirewatch/([a-z0-9_]+)/[^"]+)"')
