@@ -81,8 +81,10 @@ function(wirewatch_plugin_libraries)
   set(plugin_libraries ${ARGN} PARENT_SCOPE)
 endfunction()
 
-# One plugin folder -> lib/wirewatch/plugins/<kind>/<name>.so, and its unit tests, which link its sources.
+# One plugin folder -> lib/wirewatch/plugins/<kind>/<name>.so, and its unit tests, which link its sources. With OUTPUT it
+# is a plugin for tests: it goes to that folder's <kind>/<name>.so and is neither installed nor listed.
 function(wirewatch_add_plugin_folder folder)
+  cmake_parse_arguments(ARG "" "OUTPUT" "" ${ARGN})
   get_filename_component(name ${folder} NAME)
   get_filename_component(kind_folder ${folder} DIRECTORY)
   get_filename_component(kind ${kind_folder} NAME)
@@ -102,6 +104,10 @@ function(wirewatch_add_plugin_folder folder)
   set_target_properties(${target} PROPERTIES
     PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${WIREWATCH_PLUGIN_DIR}/${kind}
     INSTALL_RPATH "$ORIGIN/../../..")
+  if(ARG_OUTPUT)
+    set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${ARG_OUTPUT}/${kind})
+    return()
+  endif()
   install(TARGETS ${target} LIBRARY DESTINATION ${WIREWATCH_PLUGIN_DIR}/${kind})
   set_property(GLOBAL APPEND PROPERTY WIREWATCH_PLUGINS ${target})
   if(WIREWATCH_TESTS AND own_TEST)
@@ -113,11 +119,12 @@ function(wirewatch_add_plugin_folder folder)
   wirewatch_checks(${target} own LIBRARIES ${whole} wirewatch_testing)
 endfunction()
 
+# All plugins below a folder; OUTPUT as above.
 function(wirewatch_scan_plugins folder)
   file(GLOB found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*/*)
   foreach(entry IN LISTS found)
     if(IS_DIRECTORY ${entry})
-      wirewatch_add_plugin_folder(${entry})
+      wirewatch_add_plugin_folder(${entry} ${ARGN})
     endif()
   endforeach()
 endfunction()

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Disturbs `wirewatch` in every way that it must survive, and compares with undisturbed runs.
+
+    fault.py BUILD_DIR SCENARIO... [--seed N] [--kills N] [--write docs/results/fault.md]
+
+Scenarios: see README.md beside this file, or `all`. Everything random follows from the seed, which is said; the folder
+with the stores is kept when something fails. --write adds what was measured to a page. Exit status 1 when something is
+not as it must be.
+"""
+import argparse
+import random
+import sys
+import time
+import traceback
+
+import kills
+import power
+import results
+from harness import Context, Failure, say
+
+SCENARIOS = {
+    "workers": lambda context, arguments: kills.workers(context),
+    "comparison": lambda context, arguments: kills.self_test(context),
+    "kill": lambda context, arguments: kills.run(context, arguments.kills),
+    "power": lambda context, arguments: power.run(context, arguments.kills),
+    "power-lies": lambda context, arguments: power.self_test(context),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build")
+    parser.add_argument("scenarios", nargs="+", choices=sorted(SCENARIOS) + ["all"], metavar="SCENARIO")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1, 10**9))
+    parser.add_argument("--kills", type=int, default=30, help="kills or cuts; the long form is 300")
+    parser.add_argument("--write", metavar="FILE")
+    arguments = parser.parse_args()
+    names = sorted(SCENARIOS) if "all" in arguments.scenarios else arguments.scenarios
+    failed = 0
+    for name in names:
+        context = Context(arguments.build, arguments.seed)
+        say("%s: seed %d" % (name, arguments.seed))
+        began = time.monotonic()
+        try:
+            SCENARIOS[name](context, arguments)
+        except Exception as error:  # whatever it is, the seed and the folder must be said
+            failed += 1
+            text = str(error) if isinstance(error, Failure) else traceback.format_exc()
+            say("%s FAILED (seed %d, everything kept in %s):\n%s" % (name, arguments.seed, context.folder, text))
+            continue
+        context.remove()
+        say("%s: passed in %.0f s" % (name, time.monotonic() - began))
+        if arguments.write:
+            command = "fault.py BUILD_DIR %s --seed %d --kills %d" % (name, arguments.seed, arguments.kills)
+            results.write(arguments.write, name, command, context.measured)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

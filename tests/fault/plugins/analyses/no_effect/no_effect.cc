@@ -1,0 +1,26 @@
+// no_effect: an analysis whose option changes nothing, for reloads that must not be seen in what comes out.
+#include "wirewatch/sdk/analysis.h"
+
+namespace wirewatch::analyses {
+
+class NoEffect final : public Analysis {
+ public:
+  struct Options {
+    uint64_t setting = 0;
+  };
+  explicit NoEffect(Options options) : options_(options) {}
+
+  absl::Status Analyze(const Document&, Findings& findings) const override {
+    findings.Count("seen", options_.setting);
+    return absl::OkStatus();
+  }
+
+ private:
+  const Options options_;
+};
+
+WIREWATCH_PLUGIN(NoEffect, {.name = "no_effect",
+                            .summary = "Changes nothing.",
+                            .options = {Field("setting", &NoEffect::Options::setting, "Any number.")}});
+
+}  // namespace wirewatch::analyses
