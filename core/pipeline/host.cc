@@ -34,30 +34,10 @@ struct Entry {
   std::shared_ptr<Pipeline> running;
 };
 
-std::vector<ReloadedStep> Compare(const Entry* before, const Definition* after) {
-  using Change = ReloadedStep::Change;
-  if (before == nullptr) return {{after->name, "", Change::kAdded}};
-  if (after == nullptr) return {{before->name, "", Change::kRemoved}};
-  const PartPrints prints(*after);
-  std::vector<ReloadedStep> steps = {{after->name, "", Change::kKept}};
-  const auto find = [](const auto& list, const std::string& id) {
-    return std::find_if(list.begin(), list.end(), [&id](const auto& step) { return step.first == id; });
-  };
-  for (const auto& [id, print] : prints.steps) {
-    const auto old = find(before->prints.steps, id);
-    const bool is_new = old == before->prints.steps.end();
-    steps.push_back({after->name, id,
-                     is_new                 ? Change::kAdded
-                     : old->second == print ? Change::kKept
-                                            : Change::kChanged});
-  }
-  for (const auto& [id, print] : before->prints.steps) {
-    if (find(prints.steps, id) == prints.steps.end()) steps.push_back({after->name, id, Change::kRemoved});
-  }
-  const bool same = before->prints.pipeline == prints.pipeline &&
-                    std::all_of(steps.begin(), steps.end(), [](const auto& s) { return s.change == Change::kKept; });
-  if (!same) steps[0].change = Change::kChanged;
-  return steps;
+absl::Status CheckThere(const char* what, const std::string& name, const std::vector<std::string>& names) {
+  if (std::find(names.begin(), names.end(), name) != names.end()) return absl::OkStatus();
+  return absl::NotFoundError(
+      absl::StrCat("there is no ", what, " \"", name, "\"; there is ", absl::StrJoin(names, ", ")));
 }
 
 class RunningHost final : public Host {
@@ -210,7 +190,8 @@ absl::Status RunningHost::TakeOver(std::vector<Definition> definitions) {
   for (Entry& entry : pipelines_) {
     const auto same = [&entry](const Definition& d) { return d.name == entry.name; };
     const auto after = std::find_if(definitions.begin(), definitions.end(), same);
-    const bool stays = after != definitions.end() && Compare(&entry, &*after)[0].change == ReloadedStep::Change::kKept;
+    const bool stays =
+        after != definitions.end() && Compare(&entry.prints, &*after)[0].change == ReloadedStep::Change::kKept;
     if (!stays) leaving.push_back(&entry);
   }
   if (absl::Status paused = PauseAll(leaving); !paused.ok()) return paused;
@@ -277,13 +258,14 @@ absl::StatusOr<std::vector<ReloadedStep>> RunningHost::Reload(bool dry_run) {
   }
   std::vector<ReloadedStep> report;
   for (const Definition& definition : read->definitions) {
-    const std::vector<ReloadedStep> steps = Compare(Find(definition.name), &definition);
+    const Entry* const before = Find(definition.name);
+    const std::vector<ReloadedStep> steps = Compare(before == nullptr ? nullptr : &before->prints, &definition);
     report.insert(report.end(), steps.begin(), steps.end());
   }
   for (const Entry& entry : pipelines_) {
     const bool there = std::any_of(read->definitions.begin(), read->definitions.end(),
                                    [&entry](const Definition& definition) { return definition.name == entry.name; });
-    if (!there) report.push_back(Compare(&entry, nullptr)[0]);
+    if (!there) report.push_back(Compare(&entry.prints, nullptr)[0]);
   }
   const absl::Status taken = dry_run ? absl::OkStatus() : TakeOver(std::move(read->definitions));
   done(taken);
@@ -402,25 +384,19 @@ void RunningHost::WakeForRetries() {
 }
 
 absl::StatusOr<std::unique_ptr<TapReader>> RunningHost::Tap(const TapOptions& options) {
+  std::vector<std::string> pipelines, steps;
   {
     const std::lock_guard lock(mutex_);
-    std::vector<std::string> pipelines, steps;
     for (const Entry& entry : pipelines_) {
       pipelines.push_back(entry.name);
-      if (entry.name != options.pipeline) continue;
       for (const auto& [id, print] : entry.prints.steps) {
-        if (id.find('/') == std::string::npos) steps.push_back(id);
+        if (entry.name == options.pipeline && id.find('/') == std::string::npos) steps.push_back(id);
       }
     }
-    if (std::find(pipelines.begin(), pipelines.end(), options.pipeline) == pipelines.end()) {
-      return absl::NotFoundError(
-          absl::StrCat("there is no pipeline \"", options.pipeline, "\"; there are ", absl::StrJoin(pipelines, ", ")));
-    }
-    if (std::find(steps.begin(), steps.end(), options.step) == steps.end()) {
-      return absl::NotFoundError(absl::StrCat("pipeline \"", options.pipeline, "\" has no analysis \"", options.step,
-                                              "\"; it has ", absl::StrJoin(steps, ", ")));
-    }
   }
+  absl::Status there = CheckThere("pipeline", options.pipeline, pipelines);
+  if (there.ok()) there = CheckThere("analysis", options.step, steps);
+  if (!there.ok()) return there;
   return taps_.Open(options);
 }
 

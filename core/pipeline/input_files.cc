@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -48,7 +49,7 @@ absl::StatusOr<ReadFiles> ReadPipelines(std::span<const std::filesystem::path> f
   return read;
 }
 
-PartPrints::PartPrints(const Definition& definition) : pipeline(definition.fingerprint) {
+PartPrints::PartPrints(const Definition& definition) : name(definition.name), pipeline(definition.fingerprint) {
   for (const auto& source : definition.sources) steps.emplace_back("sources/" + source.id, source.fingerprint);
   for (const AnalysisStep& step : definition.analyses) {
     const bool stateful = step.is_stateful();
@@ -56,6 +57,32 @@ PartPrints::PartPrints(const Definition& definition) : pipeline(definition.finge
                        stateful ? step.stateful.fingerprint : step.stateless.fingerprint);
   }
   for (const auto& channel : definition.channels) steps.emplace_back("alerts/" + channel.id, channel.fingerprint);
+}
+
+std::vector<ReloadedStep> Compare(const PartPrints* before, const Definition* after) {
+  using Change = ReloadedStep::Change;
+  if (before == nullptr) return {{after->name, "", Change::kAdded}};
+  if (after == nullptr) return {{before->name, "", Change::kRemoved}};
+  const PartPrints prints(*after);
+  std::vector<ReloadedStep> steps = {{after->name, "", Change::kKept}};
+  const auto find = [](const auto& list, const std::string& id) {
+    return std::find_if(list.begin(), list.end(), [&id](const auto& step) { return step.first == id; });
+  };
+  for (const auto& [id, print] : prints.steps) {
+    const auto old = find(before->steps, id);
+    const bool is_new = old == before->steps.end();
+    steps.push_back({after->name, id,
+                     is_new                 ? Change::kAdded
+                     : old->second == print ? Change::kKept
+                                            : Change::kChanged});
+  }
+  for (const auto& [id, print] : before->steps) {
+    if (find(prints.steps, id) == prints.steps.end()) steps.push_back({after->name, id, Change::kRemoved});
+  }
+  const bool same = before->pipeline == prints.pipeline &&
+                    std::all_of(steps.begin(), steps.end(), [](const auto& s) { return s.change == Change::kKept; });
+  if (!same) steps[0].change = Change::kChanged;
+  return steps;
 }
 
 std::string StampOf(std::span<const InputFile> inputs) {

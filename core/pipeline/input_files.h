@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "wirewatch/loader/registry.h"
 #include "wirewatch/pipeline/definition.h"
+#include "wirewatch/pipeline/host.h"
 #include "wirewatch/pipeline/host_setup.h"
 
 namespace wirewatch::pipeline {
@@ -25,9 +26,13 @@ absl::StatusOr<ReadFiles> ReadPipelines(std::span<const std::filesystem::path> f
 // What a pipeline was made from.
 struct PartPrints {
   explicit PartPrints(const Definition& definition);
+  std::string name;                                        // of the pipeline
   std::string pipeline;                                    // of everything but its steps
   std::vector<std::pair<std::string, std::string>> steps;  // id (channels: after "alerts/") and fingerprint
 };
+
+// What would change, or has: the pipeline as a whole first, then its steps. One of the two may be missing.
+std::vector<ReloadedStep> Compare(const PartPrints* before, const Definition* after);
 
 // Changes when one of the files, or what a pattern names, does: by identity, size and time of change.
 std::string StampOf(std::span<const InputFile> inputs);

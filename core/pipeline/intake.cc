@@ -173,4 +173,22 @@ bool Intake::Identify(v1::Item& item) {
   return true;
 }
 
+SourceProgress ProgressOf(const SourceLane& lane) {
+  SourceProgress source;
+  source.id = lane.definition.id;
+  source.plugin = lane.definition.plugin;
+  source.records = Read(lane.records);
+  source.rejected = Read(lane.rejected);
+  source.too_large = Read(lane.too_large);
+  source.duplicates = Read(lane.duplicates);
+  source.new_versions = Read(lane.new_versions);
+  source.dates_flagged = Read(lane.dates_flagged);
+  source.read_errors = Read(lane.read_errors);
+  source.ended = lane.ended;
+  source.summary = lane.summary.Get();
+  source.trouble = lane.trouble.Get();
+  source.counters = lane.named.Snapshot();
+  return source;
+}
+
 }  // namespace wirewatch::pipeline

@@ -33,6 +33,9 @@ struct SourceLane {
   SharedText summary, trouble;
 };
 
+// Any thread.
+SourceProgress ProgressOf(const SourceLane& lane);
+
 class Intake final : public BatchBuilder {
  public:
   struct Options {

@@ -382,22 +382,7 @@ void Sequencer::Fail(absl::Status status) {
 
 std::vector<SourceProgress> Sequencer::Sources() const {
   std::vector<SourceProgress> sources;
-  for (const auto& lane : lanes_) {
-    SourceProgress& source = sources.emplace_back();
-    source.id = lane->definition.id;
-    source.plugin = lane->definition.plugin;
-    source.records = Read(lane->records);
-    source.rejected = Read(lane->rejected);
-    source.too_large = Read(lane->too_large);
-    source.duplicates = Read(lane->duplicates);
-    source.new_versions = Read(lane->new_versions);
-    source.dates_flagged = Read(lane->dates_flagged);
-    source.read_errors = Read(lane->read_errors);
-    source.ended = lane->ended;
-    source.summary = lane->summary.Get();
-    source.trouble = lane->trouble.Get();
-    source.counters = lane->named.Snapshot();
-  }
+  for (const auto& lane : lanes_) sources.push_back(ProgressOf(*lane));
   return sources;
 }
 

@@ -71,16 +71,6 @@ constexpr char kSchema3[] = R"sql(
   CREATE TABLE recent_keys (key INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID;
   CREATE TABLE item_keys (key INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID;
   INSERT INTO item_keys SELECT id_key(id), row FROM items ORDER BY 1, 2;
-
-  ALTER TABLE pipelines ADD COLUMN item_bytes INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE pipelines ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE pipelines ADD COLUMN known_from INTEGER NOT NULL DEFAULT 0;
-  UPDATE pipelines SET item_bytes =
-    (SELECT coalesce(sum(length(item)), 0) FROM items WHERE items.pipeline = pipelines.id);
-  CREATE TABLE arrivals (
-    pipeline INTEGER NOT NULL, position INTEGER NOT NULL, at_us INTEGER NOT NULL,
-    PRIMARY KEY (pipeline, position)) WITHOUT ROWID;
-  CREATE INDEX quarantine_sizes ON quarantine (pipeline, length(item) + length(raw));
 )sql";
 
 // Items at positions before kept_from have been removed by retention: their rows hold no more than what they are known
