@@ -106,10 +106,11 @@ std::string GoldenText(const Case& of, const Outcome& outcome) {
   Value shown;
   for (auto& [name, value] : all.fields) {
     if (name == "no_alerts" || (value.is_list() && value.items.empty() && name != "alerts")) continue;
-    // What Signals say of an Item stands below `signals`.
-    for (Value& item : value.items) {
-      if (name == "items")
-        std::erase_if(item.fields, [](const Value::Field& field) { return field.first == "signals"; });
+    // What Signals say stands below `signals`, once.
+    for (Value& one : value.items) {
+      std::erase_if(one.fields, [&](const Value::Field& field) {
+        return (name == "items" && field.first == "signals") || (name == "alerts" && field.first == "evidence");
+      });
     }
     shown.Add(name, std::move(value));
   }

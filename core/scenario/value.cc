@@ -71,10 +71,24 @@ Value ElementOf(const Message& message, const FieldDescriptor& field, int index,
 // What differs between releases, or says nothing that is not said elsewhere.
 bool StaysOut(const std::string& name) {
   static constexpr std::array kNames = {
-      "id",         "content_hash",     "position", "producer",        "item_id",        "signal_id",
-      "provenance", "fingerprint",      "pipeline", "opened_position", "new_signal_ids", "sentence_begins",
-      "revision",   "paragraph_begins", "clause",   "snippet_span",    "signatures"};
+      "id",           "content_hash", "position",         "producer",       "item_id",         "signal_id",
+      "provenance",   "fingerprint",  "pipeline",         "new_signal_ids", "opened_position", "sentence_begins",
+      "revision",     "clause",       "paragraph_begins", "snippet_span",   "signatures",      "span_count",
+      "item_version", "first_seen",   "body_begin",       "phase"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+// A table that is best said in a word: a span, or an explanation without its tree. "" for others.
+std::string Brief(const Value& value) {
+  if (!value.is_table()) return "";
+  const Value* text = value.Find("text");
+  const Value* part = value.Find("part");
+  if (text != nullptr && part != nullptr && value.Find("end") != nullptr) {
+    const Value* begin = value.Find("begin");
+    return absl::StrCat(text->text, " (", part->text, " ", begin == nullptr ? "0" : begin->text, ")");
+  }
+  const Value* summary = value.Find("summary");
+  return summary == nullptr ? "" : summary->text;
 }
 
 std::string Cut(const std::string& text, size_t most) {
@@ -94,8 +108,9 @@ void PrintBlock(const Value& value, const std::string& margin, std::string& out)
 
 void PrintField(const std::string& name, const Value& value, const std::string& margin, std::string& out) {
   if (value.is_list()) {
-    const bool plain = std::none_of(value.items.begin(), value.items.end(),
-                                    [](const Value& item) { return item.is_table() || item.is_list(); });
+    const bool plain = std::none_of(value.items.begin(), value.items.end(), [](const Value& item) {
+      return item.is_list() || (item.is_table() && Brief(item).empty());
+    });
     if (plain) {
       absl::StrAppend(&out, margin, name, ": ", OnOneLine(value, 4096), "\n");
       return;
@@ -108,6 +123,8 @@ void PrintField(const std::string& name, const Value& value, const std::string& 
       block[margin.size() + 2] = '-';
       out += block;
     }
+  } else if (const std::string brief = Brief(value); !brief.empty()) {
+    absl::StrAppend(&out, margin, name, ": ", Quoted(brief), "\n");
   } else if (value.is_table()) {
     std::string block;
     PrintBlock(value, margin + "  ", block);
@@ -137,6 +154,8 @@ void PrintLine(const Value& value, size_t most, std::string& out) {
       PrintLine(item, most, out);
     }
     out += ']';
+  } else if (const std::string brief = Brief(value); !brief.empty()) {
+    out += Quoted(Cut(brief, kLongestText));
   } else if (value.is_table()) {
     out += '{';
     for (const auto& [name, field] : value.fields) {
