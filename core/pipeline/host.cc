@@ -43,7 +43,9 @@ absl::Status CheckThere(const char* what, const std::string& name, const std::ve
 class RunningHost final : public Host {
  public:
   explicit RunningHost(HostOptions options)
-      : options_(std::move(options)), context_{Now(), options_.once, config::ProcessEnvironment()} {}
+      : options_(std::move(options)),
+        context_{options_.clock != nullptr ? *options_.clock : SystemClock(), options_.once,
+                 config::ProcessEnvironment()} {}
   absl::Status Begin();
 
   absl::Status Wait() override;
@@ -59,13 +61,13 @@ class RunningHost final : public Host {
   void WakeForRetries() override;
 
  private:
-  Clock& Now() { return options_.clock != nullptr ? *options_.clock : SystemClock(); }
   absl::StatusOr<ReadFiles> Read();
   absl::Status OpenStore(const std::string& first_pipeline);
   RunOptions OptionsForRun();
   void SetLimits(const std::vector<config::Limits>& all);
   // Changes from the pipelines that run to these. On an error everything runs as before.
   absl::Status TakeOver(std::vector<Definition> definitions);
+  absl::Status ReloadDone(const absl::Status& status, bool dry_run);
   absl::Status PauseAll(const std::vector<Entry*>& leaving);
   void Install(std::vector<Entry> pipelines);
   Entry* Find(const std::string& name);
@@ -242,31 +244,11 @@ absl::StatusOr<std::vector<ReloadedStep>> RunningHost::Reload(bool dry_run) {
     if (draining_) return absl::FailedPreconditionError("the host is stopping");
     if (!dry_run) taking_over_ = true;
   }
-  const auto done = [this, dry_run](const absl::Status& status) {
-    if (!status.ok() && !dry_run)
-      Log("host").Error("The reload failed; everything runs as before.", {{"error", std::string(status.message())}});
-    if (!dry_run) (status.ok() ? reloads_ : reloads_failed_).fetch_add(1);
-    const std::lock_guard lock(mutex_);
-    taking_over_ = false;
-    if (!status.ok() && !dry_run) stamp_ = StampOf(inputs_);
-    changed_.notify_all();
-  };
   absl::StatusOr<ReadFiles> read = Read();
-  if (!read.ok()) {
-    done(read.status());
-    return read.status();
-  }
-  std::vector<ReloadedStep> report;
-  for (const Definition& definition : read->definitions) {
-    const Entry* const before = Find(definition.name);
-    const std::vector<ReloadedStep> steps = Compare(before == nullptr ? nullptr : &before->prints, &definition);
-    report.insert(report.end(), steps.begin(), steps.end());
-  }
-  for (const Entry& entry : pipelines_) {
-    const bool there = std::any_of(read->definitions.begin(), read->definitions.end(),
-                                   [&entry](const Definition& definition) { return definition.name == entry.name; });
-    if (!there) report.push_back(Compare(&entry.prints, nullptr)[0]);
-  }
+  if (!read.ok()) return ReloadDone(read.status(), dry_run);
+  std::vector<PartPrints> before;
+  for (const Entry& entry : pipelines_) before.push_back(entry.prints);
+  std::vector<ReloadedStep> report = CompareAll(before, read->definitions);
   const absl::Status taken = dry_run ? absl::OkStatus() : TakeOver(std::move(read->definitions));
   done(taken);
   if (!taken.ok()) return taken;

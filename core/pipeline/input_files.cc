@@ -85,6 +85,21 @@ std::vector<ReloadedStep> Compare(const PartPrints* before, const Definition* af
   return steps;
 }
 
+std::vector<ReloadedStep> CompareAll(std::span<const PartPrints> before, std::span<const Definition> after) {
+  std::vector<ReloadedStep> all;
+  for (const Definition& definition : after) {
+    const auto old =
+        std::find_if(before.begin(), before.end(), [&](const auto& b) { return b.name == definition.name; });
+    const std::vector<ReloadedStep> steps = Compare(old == before.end() ? nullptr : &*old, &definition);
+    all.insert(all.end(), steps.begin(), steps.end());
+  }
+  for (const PartPrints& old : before) {
+    const bool there = std::any_of(after.begin(), after.end(), [&](const auto& a) { return a.name == old.name; });
+    if (!there) all.push_back(Compare(&old, nullptr)[0]);
+  }
+  return all;
+}
+
 std::string StampOf(std::span<const InputFile> inputs) {
   std::string stamp;
   for (const InputFile& input : inputs) {

@@ -34,6 +34,9 @@ struct PartPrints {
 // What would change, or has: the pipeline as a whole first, then its steps. One of the two may be missing.
 std::vector<ReloadedStep> Compare(const PartPrints* before, const Definition* after);
 
+// Of all pipelines: those after, in their order, and then those that are gone.
+std::vector<ReloadedStep> CompareAll(std::span<const PartPrints> before, std::span<const Definition> after);
+
 // Changes when one of the files, or what a pattern names, does: by identity, size and time of change.
 std::string StampOf(std::span<const InputFile> inputs);
 

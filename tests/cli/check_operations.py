@@ -148,6 +148,22 @@ def reload(host):
     expect(len(host.lines("The reload failed")) == 1 and len(host.lines("taken over")) == 1, host.lines())
 
 
+def tap(host):
+    tapping = subprocess.Popen([host.wirewatch, "tap", "watch", "--format", "json", "--count", "1", "--when",
+                                "language:en"], env=host.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               universal_newlines=True)
+    number = 0
+    while tapping.poll() is None and number < 100:
+        number += 1
+        with open(os.path.join(host.inbox, "tap-%d.txt" % number), "w", encoding="utf-8") as file:
+            file.write("The bridge at Sollen was closed for the %d. time on Friday because of the flood.\n" % number)
+        time.sleep(0.1)
+    out, err = tapping.communicate(timeout=20)
+    expect(tapping.returncode == 0, err)
+    item = json.loads(out)["item"]
+    expect("bridge at Sollen" in item["body"] and item["language"]["tag"] == "en", out)
+
+
 def quarantine(host):
     with open(os.path.join(host.inbox, "bad.jsonl"), "w", encoding="utf-8") as file:
         file.write('{"headline": "no end\\u001b[31m\n')
@@ -206,7 +222,7 @@ def logs(host):
 
 def main():
     failed = 0
-    for check in (pages, top, reload, quarantine, a_store_in_trouble, logs):
+    for check in (pages, top, reload, tap, quarantine, a_store_in_trouble, logs):
         host, begun = None, time.monotonic()
         try:
             host = RunningHost(sys.argv[1])
