@@ -250,21 +250,23 @@ absl::StatusOr<std::vector<ReloadedStep>> RunningHost::Reload(bool dry_run) {
   for (const Entry& entry : pipelines_) before.push_back(entry.prints);
   std::vector<ReloadedStep> report = CompareAll(before, read->definitions);
   const absl::Status taken = dry_run ? absl::OkStatus() : TakeOver(std::move(read->definitions));
-  done(taken);
-  if (!taken.ok()) return taken;
-  if (!dry_run) {
-    const auto count = [&report](ReloadedStep::Change change) {
-      return absl::StrCat(std::count_if(report.begin(), report.end(), [change](const ReloadedStep& step) {
-        return step.change == change && !step.step.empty();
-      }));
-    };
-    Log("host").Info("The files were read again and taken over.",
-                     {{"steps_added", count(ReloadedStep::Change::kAdded)},
-                      {"steps_removed", count(ReloadedStep::Change::kRemoved)},
-                      {"steps_changed", count(ReloadedStep::Change::kChanged)},
-                      {"steps_kept", count(ReloadedStep::Change::kKept)}});
-  }
+  if (absl::Status done = ReloadDone(taken, dry_run); !done.ok()) return done;
   return report;
+}
+
+absl::Status RunningHost::ReloadDone(const absl::Status& status, bool dry_run) {
+  if (dry_run) return status;
+  (status.ok() ? reloads_ : reloads_failed_).fetch_add(1);
+  const std::string error(status.message());
+  if (status.ok()) Log("host").Info("The files were read again and taken over.");
+  if (!status.ok()) Log("host").Error("The reload failed; everything runs as before.", {{"error", error}});
+  const std::lock_guard lock(mutex_);
+  taking_over_ = false;
+  if (!status.ok()) stamp_ = StampOf(inputs_);
+  changed_.notify_all();
+  return status;
+}
+return report;
 }
 
 bool RunningHost::FilesChanged() {
