@@ -251,6 +251,7 @@ absl::StatusOr<std::vector<ReloadedStep>> RunningHost::Reload(bool dry_run) {
   std::vector<ReloadedStep> report = CompareAll(before, read->definitions);
   const absl::Status taken = dry_run ? absl::OkStatus() : TakeOver(std::move(read->definitions));
   if (absl::Status done = ReloadDone(taken, dry_run); !done.ok()) return done;
+  if (!dry_run) Log("host").Info("The files were read again and taken over.", {{"steps", CountChanges(report)}});
   return report;
 }
 
@@ -258,15 +259,12 @@ absl::Status RunningHost::ReloadDone(const absl::Status& status, bool dry_run) {
   if (dry_run) return status;
   (status.ok() ? reloads_ : reloads_failed_).fetch_add(1);
   const std::string error(status.message());
-  if (status.ok()) Log("host").Info("The files were read again and taken over.");
   if (!status.ok()) Log("host").Error("The reload failed; everything runs as before.", {{"error", error}});
   const std::lock_guard lock(mutex_);
   taking_over_ = false;
   if (!status.ok()) stamp_ = StampOf(inputs_);
   changed_.notify_all();
   return status;
-}
-return report;
 }
 
 bool RunningHost::FilesChanged() {

@@ -100,6 +100,19 @@ std::vector<ReloadedStep> CompareAll(std::span<const PartPrints> before, std::sp
   return all;
 }
 
+std::string CountChanges(std::span<const ReloadedStep> report) {
+  using Change = ReloadedStep::Change;
+  std::string counts;
+  for (const auto& [change, word] : {std::pair(Change::kAdded, "added"),
+                                     {Change::kRemoved, "removed"},
+                                     {Change::kChanged, "changed"},
+                                     {Change::kKept, "kept"}}) {
+    const auto is = [change = change](const ReloadedStep& step) { return step.change == change && !step.step.empty(); };
+    absl::StrAppend(&counts, counts.empty() ? "" : ", ", std::count_if(report.begin(), report.end(), is), " ", word);
+  }
+  return counts;
+}
+
 std::string StampOf(std::span<const InputFile> inputs) {
   std::string stamp;
   for (const InputFile& input : inputs) {

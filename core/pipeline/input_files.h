@@ -37,6 +37,9 @@ std::vector<ReloadedStep> Compare(const PartPrints* before, const Definition* af
 // Of all pipelines: those after, in their order, and then those that are gone.
 std::vector<ReloadedStep> CompareAll(std::span<const PartPrints> before, std::span<const Definition> after);
 
+// "1 added, 0 removed, 2 changed, 5 kept": steps.
+std::string CountChanges(std::span<const ReloadedStep> report);
+
 // Changes when one of the files, or what a pattern names, does: by identity, size and time of change.
 std::string StampOf(std::span<const InputFile> inputs);
 
