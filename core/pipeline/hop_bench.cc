@@ -40,7 +40,9 @@ void Hops(benchmark::State& state) {
     slot.fate = Slot::Fate::kLive;
   }
   batch.Seal();
+  const std::unique_ptr<InFlight> in_flight = InFlight::Open("").value();
   WorkerMemory memory;
+  memory.record = &in_flight->Claim("bench", absl::Seconds(10));
   memory.scratch.resize(kSteps);
   for (auto _ : state) {
     for (const auto& step : steps) step->Run(batch, memory);

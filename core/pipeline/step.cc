@@ -150,7 +150,8 @@ StatelessStep::StatelessStep(const std::string& pipeline, size_t index, StepOf<A
            definition.on_error, limits),
       analysis_(std::move(definition.instance)) {}
 
-void StatelessStep::Select(Batch& batch, WorkerMemory& memory) {
+StatelessStep::Called StatelessStep::Select(Batch& batch, WorkerMemory& memory) {
+  if (when_.empty() && !batch.alone()) return {batch.live(), batch.documents()};
   memory.slots.clear();
   memory.documents.clear();
   for (size_t i = 0; i < batch.live().size(); ++i) {
@@ -162,21 +163,22 @@ void StatelessStep::Select(Batch& batch, WorkerMemory& memory) {
     memory.slots.push_back(batch.live()[i]);
     memory.documents.push_back(batch.documents()[i]);
   }
+  return {memory.slots, memory.documents};
 }
 
 // One Item at a time: for suspects, and when a call about several has thrown.
-void StatelessStep::CallEach(Batch& batch, WorkerMemory& memory, std::vector<char>& threw) {
+void StatelessStep::CallEach(Batch& batch, const Called& called, WorkerMemory& memory, std::vector<char>& threw) {
   ScratchSlot& scratch = memory.scratch[index_];
-  const size_t count = memory.documents.size();
+  const size_t count = called.documents.size();
   threw.resize(count);
   for (size_t i = 0; i < count; ++i) {
-    const auto place = static_cast<int>(memory.slots[i] - batch.slots().data());
+    const auto place = static_cast<int>(called.slots[i] - batch.slots().data());
     const InFlight::Call noted(*memory.record, producer_.step, place, 1, batch.alone());
     bool one = false;
     memory.findings[i].Reset(&batch.arena(), &scratch);
     memory.statuses[i] = absl::OkStatus();
     absl::Status status = Guarded(one, [&] {
-      analysis_->AnalyzeBatch(std::span(&memory.documents[i], 1), std::span(&memory.findings[i], 1),
+      analysis_->AnalyzeBatch(called.documents.subspan(i, 1), std::span(&memory.findings[i], 1),
                               std::span(&memory.statuses[i], 1));
       return memory.statuses[i];
     });
@@ -187,8 +189,8 @@ void StatelessStep::CallEach(Batch& batch, WorkerMemory& memory, std::vector<cha
 
 void StatelessStep::Run(Batch& batch, WorkerMemory& memory) {
   const uint64_t begin = Nanoseconds();
-  Select(batch, memory);
-  const size_t count = memory.slots.size();
+  const Called called = Select(batch, memory);
+  const size_t count = called.slots.size();
   if (count > 0) {
     while (memory.findings.size() < count) memory.findings.emplace_back();
     if (memory.statuses.size() < count) memory.statuses.resize(count);
@@ -197,18 +199,18 @@ void StatelessStep::Run(Batch& batch, WorkerMemory& memory) {
     bool exception = batch.alone();
     if (!exception) {
       const InFlight::Call noted(*memory.record, producer_.step, InFlight::kAll, static_cast<uint32_t>(count), false);
-      const absl::Status called = Guarded(exception, [&] {
-        analysis_->AnalyzeBatch(memory.documents, std::span(memory.findings.data(), count),
+      const absl::Status returned = Guarded(exception, [&] {
+        analysis_->AnalyzeBatch(called.documents, std::span(memory.findings.data(), count),
                                 std::span(memory.statuses.data(), count));
         return absl::OkStatus();
       });
-      exception = !called.ok();
+      exception = !returned.ok();
     }
     // Which Item it was is not known: each goes by itself.
-    if (exception) CallEach(batch, memory, threw);
+    if (exception) CallEach(batch, called, memory, threw);
     for (size_t i = 0; i < count; ++i) {
       if (memory.statuses[i].ok() && memory.findings[i].empty()) continue;
-      Take(batch, *memory.slots[i], memory.findings[i], std::exchange(memory.statuses[i], absl::OkStatus()),
+      Take(batch, *called.slots[i], memory.findings[i], std::exchange(memory.statuses[i], absl::OkStatus()),
            !threw.empty() && threw[i] != 0, 0);
     }
     Add(counters_.items_in, count);

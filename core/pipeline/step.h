@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,9 +73,14 @@ class StatelessStep final : public Step {
   void Run(Batch& batch, WorkerMemory& memory);
 
  private:
-  // Slots and Documents that the step is to see go to the memory's lists.
-  void Select(Batch& batch, WorkerMemory& memory);
-  void CallEach(Batch& batch, WorkerMemory& memory, std::vector<char>& threw);
+  // The Items that a call is about.
+  struct Called {
+    std::span<Slot* const> slots;
+    std::span<const Document* const> documents;
+  };
+  // Those that the step is to see; lists that are shorter than the batch's are the memory's.
+  Called Select(Batch& batch, WorkerMemory& memory);
+  void CallEach(Batch& batch, const Called& called, WorkerMemory& memory, std::vector<char>& threw);
 
   const std::unique_ptr<Analysis> analysis_;
 };
