@@ -1,4 +1,4 @@
-// `wirewatch test`: runs the cases of test files.
+// `wirewatch test`: runs the cases of test files, and the examples that watches state.
 #include <unistd.h>
 
 #include <cstdio>
@@ -14,6 +14,7 @@
 #include "re2/re2.h"
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/config/glob.h"
+#include "wirewatch/scenario/examples.h"
 #include "wirewatch/scenario/report.h"
 #include "wirewatch/scenario/result.h"
 #include "wirewatch/scenario/test_file.h"
@@ -58,7 +59,7 @@ class TestRun {
   void Run(const std::filesystem::path& path) {
     Diagnostics diagnostics;
     scenario::FileResult result{path.string(), {}};
-    if (!RunCases(path, diagnostics, result)) wrong_ = true;
+    if (!RunFile(path, diagnostics, result)) wrong_ = true;
     Complain(diagnostics);
     if (!result.cases.empty()) results_.push_back(std::move(result));
   }
@@ -67,13 +68,30 @@ class TestRun {
   bool wrong() const { return wrong_; }
 
  private:
-  bool RunCases(const std::filesystem::path& path, Diagnostics& diagnostics, scenario::FileResult& result) {
+  bool Wanted(const std::string& name) const {
+    return !arguments_.filter || RE2::PartialMatch(name, *arguments_.filter);
+  }
+
+  bool RunFile(const std::filesystem::path& path, Diagnostics& diagnostics, scenario::FileResult& result) {
     const auto file = scenario::LoadTestFile(path, config::ProcessEnvironment(), diagnostics);
     if (!file) return false;
-    const auto pipeline = scenario::TestedPipeline::Load(*file, registry_, diagnostics);
+    auto pipeline = scenario::TestedPipeline::Load(*file, registry_, diagnostics);
     if (!pipeline) return false;
-    for (const scenario::Case& one : file->cases) {
-      if (arguments_.filter && !RE2::PartialMatch(one.name, *arguments_.filter)) continue;
+    // Several test files may be about one pipeline.
+    std::error_code error;
+    if (file->examples && tried_.insert(std::filesystem::canonical(file->pipeline, error)).second) {
+      auto results = scenario::RunExamples(
+          *pipeline, [this](const std::string& name) { return Wanted(name); }, arguments_.workers, diagnostics);
+      if (!results) return false;
+      if (!results->empty()) results_.push_back({file->pipeline.string(), *std::move(results)});
+    }
+    return RunCases(*file, *pipeline, diagnostics, result);
+  }
+
+  bool RunCases(const scenario::TestFile& file, const scenario::TestedPipeline& pipeline, Diagnostics& diagnostics,
+                scenario::FileResult& result) {
+    for (const scenario::Case& one : file.cases) {
+      if (!Wanted(one.name)) continue;
       if (!one.skip.empty()) {
         scenario::CaseResult& skipped = result.cases.emplace_back();
         skipped.name = one.name;
@@ -83,7 +101,7 @@ class TestRun {
         continue;
       }
       const absl::Time began = absl::Now();
-      const auto outcome = pipeline->Run(one, arguments_.workers, diagnostics);
+      const auto outcome = pipeline.Run(one, arguments_.workers, diagnostics);
       if (!outcome) return false;
       result.cases.push_back(scenario::Judge(one, *outcome, arguments_.update));
       result.cases.back().took = absl::Now() - began;
@@ -106,6 +124,7 @@ class TestRun {
   const loader::Registry registry_;
   std::vector<scenario::FileResult> results_;
   std::set<std::string> said_;
+  std::set<std::filesystem::path> tried_;  // pipelines whose examples have been run
   bool wrong_ = false;
 };
 

@@ -109,7 +109,7 @@ class FileReader {
     read.skip = std::move(entry.skip);
     read.golden = std::move(entry.golden);
     read.expect = std::move(entry.expect);
-    read.start = *ParseTime(kStart, absl::UnixEpoch());
+    read.start = DefaultStart();
     if (const Node::Entry* start = written.is_table() ? written.Find("start") : nullptr; start != nullptr) {
       const std::optional<absl::Time> parsed = ParseTime(entry.start, absl::InfinitePast());
       if (parsed && *parsed > absl::UnixEpoch()) {
@@ -184,6 +184,8 @@ class FileReader {
 
 }  // namespace
 
+absl::Time DefaultStart() { return *ParseTime(kStart, absl::UnixEpoch()); }
+
 const std::vector<FieldOf<FileEntry>>& FileFields() {
   static const auto& fields = *new std::vector<FieldOf<FileEntry>>{
       Field("pipeline", &FileEntry::pipeline, "The pipeline that is tested, relative to this file.")
@@ -245,6 +247,12 @@ std::optional<TestFile> LoadTestFile(const std::filesystem::path& path, const co
   TestFile file;
   file.path = path.string();
   file.environment = environment;
+  const bool is_pipeline = node->Find("sources") != nullptr || node->Find("include") != nullptr;
+  if (is_pipeline && node->Find("cases") == nullptr && node->Find("pipeline") == nullptr) {
+    file.pipeline = path;
+    file.pipeline_at = node->at();
+    return file;
+  }
   FileReader(diagnostics).Read(*node, file);
   if (diagnostics.errors() > before) return std::nullopt;
   return file;

@@ -72,7 +72,10 @@ struct TestFile {
   bool examples = true;
 };
 
-// nullopt after errors.
+// When a case begins that does not say so.
+absl::Time DefaultStart();
+
+// nullopt after errors. A pipeline's own file is taken as a test file without cases: its examples can be run.
 std::optional<TestFile> LoadTestFile(const std::filesystem::path& path, const config::Environment& environment,
                                      Diagnostics& diagnostics);
 

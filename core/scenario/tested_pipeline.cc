@@ -159,7 +159,7 @@ std::optional<TestedPipeline> TestedPipeline::Load(const TestFile& file, const l
   }
   std::optional<config::Pipeline> pipeline = config::LoadPipeline(file.pipeline, file.environment, diagnostics);
   if (!pipeline || diagnostics.errors() > before) return std::nullopt;
-  TestedPipeline loaded(*std::move(pipeline), file.environment, registry);
+  TestedPipeline loaded(*std::move(pipeline), file, registry);
   loaded.CheckStubs(file.stubs, diagnostics);
   std::vector<FileInput> inputs;
   absl::Time latest = absl::UnixEpoch();
@@ -179,7 +179,7 @@ std::optional<TestedPipeline> TestedPipeline::Load(const TestFile& file, const l
   ManualClock clock(latest);
   const pipeline::SetupContext context{clock, true, file.environment};
   loaded.files_ = ReadFileInputs(inputs, loaded.pipeline_, registry, context, diagnostics);
-  loaded.pipeline_.sources.clear();
+  loaded.sources_ = std::exchange(loaded.pipeline_.sources, {});
   loaded.pipeline_.channels.clear();
   if (diagnostics.errors() > before) return std::nullopt;
   return loaded;
@@ -202,13 +202,17 @@ void TestedPipeline::CheckStubs(const std::vector<Stub>& stubs, Diagnostics& dia
   }
 }
 
+std::optional<pipeline::Definition> TestedPipeline::Assemble(const std::vector<Stub>& stubs, Clock& clock,
+                                                             Diagnostics& diagnostics) const {
+  pipeline::StandIns stand_ins;
+  for (const Stub& stub : stubs) stand_ins[stub.step] = {MakeStub(stub), ProvidedBy(stub)};
+  const pipeline::SetupContext context{clock, true, environment_};
+  return pipeline::Assemble(pipeline_, *registry_, context, diagnostics, std::move(stand_ins));
+}
+
 std::optional<Outcome> TestedPipeline::Run(const Case& of, int workers, Diagnostics& diagnostics) const {
   ManualClock clock(of.end());
-  const pipeline::SetupContext context{clock, true, environment_};
-  pipeline::StandIns stand_ins;
-  for (const Stub& stub : of.stubs) stand_ins[stub.step] = {MakeStub(stub), ProvidedBy(stub)};
-  std::optional<pipeline::Definition> definition =
-      pipeline::Assemble(pipeline_, *registry_, context, diagnostics, std::move(stand_ins));
+  std::optional<pipeline::Definition> definition = Assemble(of.stubs, clock, diagnostics);
   if (!definition) return std::nullopt;
   std::vector<PlannedRecord> plan = Plan(of, files_);
   Collection collection(of, plan, *definition);
@@ -236,6 +240,43 @@ std::optional<Outcome> TestedPipeline::Run(const Case& of, int workers, Diagnost
   }
   if (!status.ok()) collection.Stopped(status);
   return collection.Take();
+}
+
+std::optional<std::vector<Example>> TestedPipeline::Examples(Diagnostics& diagnostics) const {
+  ManualClock clock(DefaultStart());
+  const std::optional<pipeline::Definition> definition = Assemble(stubs_, clock, diagnostics);
+  if (!definition) return std::nullopt;
+  std::vector<Example> examples;
+  for (const pipeline::AnalysisStep& step : definition->analyses) {
+    const Plugin& plugin = step.is_stateful() ? static_cast<const Plugin&>(*step.stateful.instance)
+                                              : static_cast<const Plugin&>(*step.stateless.instance);
+    for (Example& example : plugin.Examples()) examples.push_back(std::move(example));
+  }
+  return examples;
+}
+
+std::optional<Outcome> TestedPipeline::RunExample(const Path& file, const SourceLocation& at, int workers,
+                                                  Diagnostics& diagnostics) {
+  Case of;
+  of.start = DefaultStart();
+  of.stubs = stubs_;
+  of.inputs.push_back({.at = at, .time = of.start, .item = {}, .file = file, .source = {}});
+  const FileInput input{"", file, at};
+  if (!files_.contains(input.key())) {
+    config::Pipeline readers = pipeline_;
+    readers.sources = sources_;
+    ManualClock clock(of.start);
+    const int before = diagnostics.errors();
+    files_.merge(ReadFileInputs({input}, readers, *registry_, {clock, true, environment_}, diagnostics));
+    if (diagnostics.errors() > before) return std::nullopt;
+  }
+  for (const Record& record : files_.at(input.key())) {
+    if (record.item.published().has_value()) {
+      of.start = std::max(of.start, alerts::GetTime(record.item.published().value()));
+    }
+  }
+  of.inputs.back().time = of.start;
+  return Run(of, workers, diagnostics);
 }
 
 }  // namespace wirewatch::scenario

@@ -29,6 +29,14 @@
 
 namespace wirewatch {
 
+// A file that shows what an instance is for: something in it must, or nothing in it may, raise a Signal of this watch.
+struct Example {
+  std::string watch_id;
+  Path file;
+  bool hit = true;
+  SourceLocation at;  // where it is stated
+};
+
 // Base of Analysis, StatefulAnalysis, Source and AlertChannel.
 class Plugin {
  public:
@@ -36,6 +44,8 @@ class Plugin {
   // Annotations that this instance needs beyond PluginSpec::needs, known once it is created (`watch`: from its
   // watches).
   virtual std::vector<std::string> Needs() const { return {}; }
+  // Run by `wirewatch test`, as the pipeline's `files` source reads files.
+  virtual std::vector<Example> Examples() const { return {}; }
 };
 
 class Analysis;

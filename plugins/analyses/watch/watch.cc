@@ -35,11 +35,13 @@ class Watch final : public Analysis {
     set.Add({std::move(options.lists), std::move(options.watches)});
     std::unique_ptr<Watch> watch(new Watch(options.explain));
     watch->facts_ = set.Fill(watch->engine_);
+    watch->examples_ = set.examples();
     if (set.size() == 0 && setup.diagnostics().ok()) return absl::InvalidArgumentError("there are no watches");
     return watch;
   }
 
   std::vector<std::string> Needs() const override { return engine_.Needs(); }
+  std::vector<Example> Examples() const override { return examples_; }
 
   absl::Status Analyze(const Document& document, Findings& findings) const override {
     auto& memory = findings.Scratch<Memory>();
@@ -84,6 +86,7 @@ class Watch final : public Analysis {
   const bool explain_;
   watch::Engine engine_;
   std::map<std::string, WatchFacts> facts_;
+  std::vector<Example> examples_;
 };
 
 WIREWATCH_PLUGIN(

@@ -40,7 +40,8 @@ std::vector<FieldOf<WatchEntry>> WatchEntryFields() {
       Field("title", &WatchEntry::title, "One line for people; the id unless given."),
       Field("timezone", &WatchEntry::timezone, "Zone of the dates in the query, e.g. Europe/Vienna."),
       Field("labels", &WatchEntry::labels, "Names with values, to group and route alerts by."),
-      Table("examples", &WatchEntry::examples, ExampleFields(), "Texts that show what it is for.")};
+      Table("examples", &WatchEntry::examples, ExampleFields(),
+            "Texts that show what it is for; run by `wirewatch test`.")};
 }
 
 void WatchSet::AddFile(const std::filesystem::path& path) {
@@ -101,6 +102,20 @@ std::map<std::string, WatchFacts> WatchSet::Fill(watch::Engine& engine) {
   return facts;
 }
 
+void WatchSet::AddExamples(const WatchEntry& entry) {
+  for (const bool hit : {true, false}) {
+    for (const Path& path : hit ? entry.examples.hit : entry.examples.miss) {
+      std::error_code error;
+      if (std::filesystem::exists(path.resolved, error)) {
+        examples_.push_back({entry.id, path, hit, entry.query.at()});
+      } else {
+        setup_.diagnostics().Warning(entry.query.at(),
+                                     absl::StrCat("the example ", path.text, " of \"", entry.id, "\" is not there"));
+      }
+    }
+  }
+}
+
 void WatchSet::AddWatch(const WatchEntry& entry, watch::Engine& engine, std::map<std::string, WatchFacts>& facts) {
   if (entry.id.empty() || entry.query.is_null()) return;  // said already
   Diagnostics& diagnostics = setup_.diagnostics();
@@ -137,14 +152,7 @@ void WatchSet::AddWatch(const WatchEntry& entry, watch::Engine& engine, std::map
     diagnostics.Error(at, absl::StrCat("there is already a watch with the id \"", entry.id, "\""));
     return;
   }
-  for (const std::vector<Path>* paths : {&entry.examples.hit, &entry.examples.miss}) {
-    for (const Path& path : *paths) {
-      std::error_code error;
-      if (!std::filesystem::exists(path.resolved, error)) {
-        diagnostics.Warning(at, absl::StrCat("the example ", path.text, " of \"", entry.id, "\" is not there"));
-      }
-    }
-  }
+  AddExamples(entry);
   const auto error = engine.Add(std::move(watch), [this](const std::string& list) { return FindList(list); });
   if (error) Report(entry.query, *error);
 }

@@ -8,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "wirewatch/sdk/field.h"
+#include "wirewatch/sdk/plugin.h"
 #include "wirewatch/sdk/setup.h"
 #include "wirewatch/v1/watch.pb.h"
 #include "wirewatch/watch/engine.h"
@@ -54,9 +55,12 @@ class WatchSet {
   size_t size() const { return entries_.size(); }
   // Facts by watch id.
   std::map<std::string, WatchFacts> Fill(watch::Engine& engine);
+  // Of the watches that are right.
+  const std::vector<Example>& examples() const { return examples_; }
 
  private:
   void AddLists(const Node& lists);
+  void AddExamples(const WatchEntry& entry);
   void AddWatch(const WatchEntry& entry, watch::Engine& engine, std::map<std::string, WatchFacts>& facts);
   void Report(const Node& query, const watch::QueryError& error);
   const std::string* FindList(const std::string& name) const;
@@ -64,6 +68,7 @@ class WatchSet {
   Setup& setup_;
   std::map<std::string, Node> lists_;
   std::vector<WatchEntry> entries_;
+  std::vector<Example> examples_;
 };
 
 }  // namespace wirewatch::analyses
