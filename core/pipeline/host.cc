@@ -177,7 +177,7 @@ Entry* RunningHost::Find(const std::string& name) {
 
 absl::Status RunningHost::PauseAll(const std::vector<Entry*>& leaving) {
   for (size_t i = 0; i < leaving.size(); ++i) {
-    const absl::Status paused = leaving[i]->running->Pause(kTakeoverPatience);
+    absl::Status paused = leaving[i]->running->Pause(kTakeoverPatience);
     if (paused.ok()) continue;
     for (size_t before = 0; before < i; ++before) leaving[before]->running->Resume();
     return paused;

@@ -156,7 +156,8 @@ TEST_F(InFlightTest, AFaultIsNotedAndTheProcessDiesOfIt) {
         InFlight::Record& record = in_flight_->Claim("p", absl::Seconds(10));
         record.keys[0] = KeyOf(ItemOf(1));
         const InFlight::Call call(record, "crashing", 0, 1, true);
-        *reinterpret_cast<volatile int*>(uintptr_t{16}) = 1;
+        volatile int* volatile nowhere = nullptr;
+        *nowhere = 1;
       },
       testing::KilledBySignal(SIGSEGV), "SIGSEGV in step \"crashing\"");
   Start();

@@ -15,7 +15,8 @@ class Segfaults final : public Analysis {
   absl::Status Analyze(const Document& document, Findings&) const override {
     if (document.item().body().find(options_.on) == std::string::npos) return absl::OkStatus();
     if (options_.error) return absl::InternalError("found it");
-    *reinterpret_cast<volatile int*>(uintptr_t{16}) = 1;
+    volatile int* volatile nowhere = nullptr;
+    *nowhere = 1;
     return absl::OkStatus();
   }
 
