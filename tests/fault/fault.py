@@ -14,6 +14,7 @@ import time
 import traceback
 
 import kills
+import poison
 import power
 import results
 from harness import Context, Failure, say
@@ -22,6 +23,9 @@ SCENARIOS = {
     "workers": lambda context, arguments: kills.workers(context),
     "comparison": lambda context, arguments: kills.self_test(context),
     "kill": lambda context, arguments: kills.run(context, arguments.kills),
+    "throws": lambda context, arguments: poison.throws(context),
+    "poison": lambda context, arguments: poison.run(context),
+    "state-versions": lambda context, arguments: poison.state_versions(context),
     "power": lambda context, arguments: power.run(context, arguments.kills),
     "power-lies": lambda context, arguments: power.self_test(context),
 }

@@ -1,8 +1,8 @@
 """What every fault test needs: a folder with a pipeline, ways to run `wirewatch` in it, and a seed.
 
 The pipeline reads made-up Items and the quickstart's inbox, and takes them through every kind of step: the stateless
-ones that come with Wirewatch, a slow one, and stateful ones that count, remember, scan, forget and set timers. It writes
-every event to a file. The folder is removed at the end unless something failed.
+ones that come with Wirewatch, a slow one, and stateful ones that count, remember, scan, forget and set timers. It
+writes every event to a file. The folder is removed at the end unless something failed.
 """
 import os
 import random
@@ -45,7 +45,7 @@ sources:
   - {counter}
   - slow: {{ each: {slow} }}
   - first_mention
-  - last_items: {{ keep: 4, when: "NOT headline:bridge" }}
+  - last_items: {{ keep: 4, when: "NOT headline:bridge"{last_items} }}
 {after}alerts:
   group_by: [watch]
   wait: 30s
@@ -57,10 +57,18 @@ sources:
 limits: {{ {limits} }}
 """
 
+
+
+def made_up(count, more=""):
+    """Options of the source: so many records, among them every kind there is."""
+    return ("count: %d, seed: 11, versions_every: 17, duplicates_every: 19, rejects_every: 101, large_every: 350%s" %
+            (count, more))
+
+
 DEFAULTS = {
-    "generate": "count: 3000, seed: 11, versions_every: 17, duplicates_every: 19, rejects_every: 101, large_every: 350",
+    "generate": made_up(3000),
     "more_sources": "  - files: { path: \"../inbox/**/*.{txt,html,jsonl,gz}\" }\n",
-    "before": "", "after": "", "setting": 1, "slow": "300us", "counter": "running_count",
+    "before": "", "after": "", "setting": 1, "slow": "300us", "counter": "running_count", "last_items": "",
     "limits": "commit_every: 50ms, batch_items: 16",
 }
 

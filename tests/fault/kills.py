@@ -20,8 +20,7 @@ def reference(context, kills):
 
 
 def generate(kills):
-    return ("count: %d, seed: 11, versions_every: 17, duplicates_every: 19, rejects_every: 101, large_every: 350" %
-            items_for(kills))
+    return harness.made_up(items_for(kills))
 
 
 def run(context, kills):
@@ -102,9 +101,10 @@ def self_test(context):
                "UPDATE items SET item = CAST(item || x'00' AS BLOB) WHERE row = (SELECT min(row) FROM items)",
                "DELETE FROM alert_events WHERE sequence = 7",
                "UPDATE alert_events SET alert_id = x'00' WHERE sequence = 7",
-               "UPDATE state SET value = CAST(value || x'31' AS BLOB) WHERE step = 'running_count' AND CAST(key AS TEXT) LIKE 'total/k%'",
-               "DELETE FROM state WHERE step = 'last_items' "
-               "AND key = (SELECT min(key) FROM state WHERE step = 'last_items')",
+               "UPDATE state SET value = CAST(value || x'31' AS BLOB) WHERE step = 'running_count' "
+               "AND CAST(key AS TEXT) LIKE 'total/k%'",
+               "DELETE FROM state WHERE step = 'last_items' AND "
+               "key = (SELECT min(key) FROM state WHERE step = 'last_items')",
                "UPDATE cursors SET cursor = x'31' WHERE source = 'generate'",
                "DELETE FROM quarantine WHERE id = (SELECT min(id) FROM quarantine)",
                "UPDATE pipelines SET last_position = last_position + 1"]

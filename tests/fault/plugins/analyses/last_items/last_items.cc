@@ -12,6 +12,8 @@ class LastItems final : public StatefulAnalysis {
  public:
   struct Options {
     uint64_t keep = 5;
+    std::string crash_on;
+    bool error = false;  // see segfaults
   };
   explicit LastItems(Options options) : options_(options) {}
 
@@ -23,6 +25,11 @@ class LastItems final : public StatefulAnalysis {
       return true;
     });
     if (done.ok()) done = state.Put(absl::StrFormat("%s%012d", prefix, document.position()), document.item().id());
+    // With half of its writes made.
+    if (!options_.crash_on.empty() && document.item().body().find(options_.crash_on) != std::string::npos) {
+      if (options_.error) return absl::InternalError("found it");
+      *reinterpret_cast<volatile int*>(uintptr_t{16}) = 1;
+    }
     for (size_t i = 0; done.ok() && i + options_.keep <= kept.size(); ++i) done = state.Delete(kept[i]);
     v1::NumberLabel& number = *findings.Annotate().add_numbers();
     number.set_name("kept_before");
@@ -34,8 +41,11 @@ class LastItems final : public StatefulAnalysis {
   const Options options_;
 };
 
+using O = LastItems::Options;
 WIREWATCH_PLUGIN(LastItems, {.name = "last_items",
                              .summary = "Keeps the last Items of each outlet.",
-                             .options = {Field("keep", &LastItems::Options::keep, "How many.").Range(1, 1000)}});
+                             .options = {Field("keep", &O::keep, "How many.").Range(1, 1000),
+                                         Field("crash_on", &O::crash_on, "Crashes on Items that hold this word."),
+                                         Field("error", &O::error, "Fail in an orderly way instead.")}});
 
 }  // namespace wirewatch::analyses

@@ -8,15 +8,9 @@ class NoEffect final : public Analysis {
   struct Options {
     uint64_t setting = 0;
   };
-  explicit NoEffect(Options options) : options_(options) {}
+  explicit NoEffect(Options) {}
 
-  absl::Status Analyze(const Document&, Findings& findings) const override {
-    findings.Count("seen", options_.setting);
-    return absl::OkStatus();
-  }
-
- private:
-  const Options options_;
+  absl::Status Analyze(const Document&, Findings&) const override { return absl::OkStatus(); }
 };
 
 WIREWATCH_PLUGIN(NoEffect, {.name = "no_effect",
