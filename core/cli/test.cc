@@ -19,6 +19,7 @@
 #include "wirewatch/scenario/result.h"
 #include "wirewatch/scenario/test_file.h"
 #include "wirewatch/scenario/tested_pipeline.h"
+#include "wirewatch/sdk/log.h"
 
 namespace wirewatch::cli {
 namespace {
@@ -157,6 +158,8 @@ int Test(const TestArguments& arguments) {
     std::fprintf(stderr, "%s is not a regular expression (RE2)\n", arguments.filter->c_str());
     return kUsage;
   }
+  // What goes wrong in a case is reported with it, if it was not expected.
+  ConfigureLog(LogLevel::kError, LogFormat::kText);
   std::vector<std::filesystem::path> files;
   const std::vector<std::filesystem::path> here{"."};
   if (!FindTestFiles(arguments.files.empty() ? here : arguments.files, files)) return kUsage;
