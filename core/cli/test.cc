@@ -143,7 +143,7 @@ void Print(const std::vector<scenario::FileResult>& results, TestFormat format) 
     report = scenario::JsonReport(results);
   } else if (format == TestFormat::kJunit) {
     report = scenario::JunitReport(results);
-  } else {
+  } else if (!results.empty()) {
     const char* no_color = std::getenv("NO_COLOR");
     const bool colours = isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
     report = scenario::TextReport(results, colours);

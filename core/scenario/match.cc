@@ -188,6 +188,9 @@ class Matcher {
             Comparison& out) const {
     const std::vector<Value>& found = value == nullptr ? Nothing().items : value->items;
     if (pattern.is_table()) {
+      const bool pairs =
+          pattern.Find("exact") != nullptr || pattern.Find("some") != nullptr || pattern.Find("any_order") != nullptr;
+      if (!pairs) out.lines.push_back({' ', place.depth, place.label.substr(0, place.label.size() - 1)});
       for (const Node::Entry& test : pattern.entries()) ListTest(test, found, shape, whole, place, out);
       return;
     }
