@@ -19,6 +19,7 @@
 #include "wirewatch/scenario/result.h"
 #include "wirewatch/scenario/test_file.h"
 #include "wirewatch/scenario/tested_pipeline.h"
+#include "wirewatch/sdk/log.h"
 
 namespace wirewatch::cli {
 namespace {
@@ -142,7 +143,7 @@ void Print(const std::vector<scenario::FileResult>& results, TestFormat format) 
     report = scenario::JsonReport(results);
   } else if (format == TestFormat::kJunit) {
     report = scenario::JunitReport(results);
-  } else {
+  } else if (!results.empty()) {
     const char* no_color = std::getenv("NO_COLOR");
     const bool colours = isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
     report = scenario::TextReport(results, colours);
@@ -157,6 +158,8 @@ int Test(const TestArguments& arguments) {
     std::fprintf(stderr, "%s is not a regular expression (RE2)\n", arguments.filter->c_str());
     return kUsage;
   }
+  // What goes wrong in a case is reported with it, if it was not expected.
+  ConfigureLog(LogLevel::kError, LogFormat::kText);
   std::vector<std::filesystem::path> files;
   const std::vector<std::filesystem::path> here{"."};
   if (!FindTestFiles(arguments.files.empty() ? here : arguments.files, files)) return kUsage;

@@ -147,11 +147,14 @@ class Matcher {
     const Value& table = value == nullptr ? Nothing() : *value;
     if (pattern.is_scalar()) {
       const Shape::Field& main = *shape.Find(shape.main);
-      Place here = place;
-      if (main.shape->kind == Shape::Kind::kTable)
-        return Table(pattern, table.Find(shape.main), *main.shape, place, out);
+      const Value* stands_for = table.Find(shape.main);
       if (value == nullptr) return Differ(pattern, place, Written(pattern), "nothing", out);
-      return Scalar(pattern, table.Find(shape.main), *main.shape, here, out);
+      // On one line, although there may be several.
+      if (main.list && stands_for != nullptr && stands_for->items.size() == 1) stands_for = &stands_for->items[0];
+      if (main.list && stands_for != nullptr && stands_for->is_list()) {
+        return List(pattern, stands_for, *main.shape, main.whole, place, out);
+      }
+      return Any(pattern, stands_for, *main.shape, false, false, place, out);
     }
     const Node::Entry* exact = pattern.entries().size() == 1 ? pattern.Find("exact") : nullptr;
     const Node& named = exact != nullptr ? exact->value : pattern;
@@ -185,6 +188,9 @@ class Matcher {
             Comparison& out) const {
     const std::vector<Value>& found = value == nullptr ? Nothing().items : value->items;
     if (pattern.is_table()) {
+      const bool pairs =
+          pattern.Find("exact") != nullptr || pattern.Find("some") != nullptr || pattern.Find("any_order") != nullptr;
+      if (!pairs) out.lines.push_back({' ', place.depth, place.label.substr(0, place.label.size() - 1)});
       for (const Node::Entry& test : pattern.entries()) ListTest(test, found, shape, whole, place, out);
       return;
     }
@@ -230,6 +236,8 @@ class Matcher {
     const Pairing pairing = Pair(wanted.size(), found.size(), whole, any_order,
                                  [&](size_t i, size_t j) { return compare(i, j).mismatches.size(); });
     if (wanted.empty() && found.empty()) return Same(place, "[]", out);
+    const bool missing = std::any_of(pairing.steps.begin(), pairing.steps.end(),
+                                     [](const Pairing::Step& step) { return step.found == Pairing::kNone; });
     out.lines.push_back({' ', place.depth, place.label.substr(0, place.label.size() - 1)});
     for (const Pairing::Step& step : pairing.steps) {
       if (step.found == Pairing::kNone) {
@@ -238,8 +246,10 @@ class Matcher {
             {wanted[step.wanted]->at(), at.path, Written(*wanted[step.wanted]), "nothing like it"});
         out.lines.push_back({'-', at.depth, at.label + Written(*wanted[step.wanted])});
       } else if (step.wanted == Pairing::kNone) {
-        if (!whole) continue;
         const Place at = place.Element(step.found);
+        // What else is there may say why something is not.
+        if (!whole && missing) out.lines.push_back({'+', at.depth, at.label + Shown(&found[step.found])});
+        if (!whole) continue;
         out.mismatches.push_back({list.at(), at.path, "nothing more", Shown(&found[step.found])});
         out.lines.push_back({'+', at.depth, at.label + Shown(&found[step.found])});
       } else {

@@ -136,6 +136,11 @@ TEST(MatchTest, TheNearestIsShownForWhatIsMissing) {
               ElementsAre("item.watch_hits[0].severity: low / high"));
 }
 
+TEST(MatchTest, WhatElseIsThereIsShownWithWhatIsMissing) {
+  const std::vector<std::string> misses = Misses("watch_hits: [guards, dam]");
+  EXPECT_THAT(misses, ElementsAre("item.watch_hits[1]: dam / nothing like it"));
+}
+
 TEST(MatchTest, MistakesInPatternsAreToldWithTheirPlace) {
   EXPECT_THAT(Misses("headlin: x"),
               ElementsAre("t.yaml:1:1: error: Item has no \"headlin\" (did you mean \"headline\"?)"));
