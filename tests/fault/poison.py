@@ -36,16 +36,21 @@ def run(context):
     cases = [("a stateless step crashes", "SEGFAULT", crash, [("segfaults", "fault")]),
              ("a stateful step crashes with half of its writes made", "HALFWAY", stateful, [("last_items", "fault")]),
              ("a step never returns", "HANG", hang, [("never_returns", "overrun")]),
-             ("all of them", "SEGFAULT HANG HALFWAY", dict(crash, **hang, **stateful), [("segfaults", "fault")])]
-    for number, (what, marker, values, quarantined) in enumerate(cases):
-        deaths = _poisoned(context, number, marker, values, quarantined)
-        say("poison: %s: that Item alone is quarantined after %d deaths, all else is equal" % (what, deaths))
-        context.measured.append("%s: quarantined alone as \"%s\" after %d deaths; everything else equal." % (
-            what[0].upper() + what[1:], quarantined[0][1], deaths))
+             ("all of them on neighbours", "SEGFAULT, HANG, HALFWAY", dict(crash, **hang, **stateful),
+              [("segfaults", "fault"), ("never_returns", "overrun"), ("last_items", "fault")])]
+    for number, (what, markers, values, quarantined) in enumerate(cases):
+        deaths = _poisoned(context, number, markers, values, quarantined)
+        reasons = ", ".join(reason for _, reason in quarantined)
+        say("poison: %s: quarantined (%s) after %d deaths, and all else is equal" % (what, reasons, deaths))
+        context.measured.append("%s: those Items alone are quarantined (%s) after %d deaths; everything else is equal." %
+                                (what[0].upper() + what[1:], reasons, deaths))
 
 
-def _poisoned(context, number, marker, values, quarantined):
-    pipeline = dict(generate=harness.made_up(COUNT, ', marker: "%s", marker_at: [%d]' % (marker, MARKED)), slow="100us",
+def _poisoned(context, number, markers, values, quarantined):
+    marked = ", markers: [%s], marker_at: [%d, %d, %d]" % (markers, MARKED, MARKED + 1, MARKED + 2)
+    if "," not in markers:
+        marked = ", markers: [%s], marker_at: [%d]" % (markers, MARKED)
+    pipeline = dict(generate=harness.made_up(COUNT, marked), slow="100us",
                     limits="commit_every: 50ms, batch_items: 16, call_timeout: 1s")
     orderly = context.place("orderly-%d" % number, **pipeline,
                             **{name: text % ", error: true" for name, text in values.items()})

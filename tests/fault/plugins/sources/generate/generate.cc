@@ -24,7 +24,7 @@ class Generate final : public Source {
     uint64_t rejects_every = 0;
     uint64_t large_every = 0;
     ByteSize large_bytes = KiB(256);
-    std::string marker;
+    std::vector<std::string> markers;
     std::vector<uint64_t> marker_at;
   };
 
@@ -81,8 +81,10 @@ class Generate final : public Source {
     item.set_url(absl::StrCat("https://", story.outlet, "/", of));
     item.set_headline(story.headline);
     item.set_body(story.body);
-    if (std::find(options_.marker_at.begin(), options_.marker_at.end(), number) != options_.marker_at.end()) {
-      item.mutable_body()->append(absl::StrCat("\n\n", options_.marker));
+    const auto marked = std::find(options_.marker_at.begin(), options_.marker_at.end(), number);
+    if (marked != options_.marker_at.end() && !options_.markers.empty()) {
+      const auto place = static_cast<size_t>(marked - options_.marker_at.begin());
+      item.mutable_body()->append("\n\n" + options_.markers[place % options_.markers.size()]);
     }
     item.mutable_outlet()->set_domain(story.outlet);
     item.mutable_published()->mutable_value()->set_seconds(kFirstPublished + static_cast<int64_t>(number) *
@@ -115,8 +117,8 @@ WIREWATCH_PLUGIN(Generate,
                               Field("rejects_every", &O::rejects_every, "Every n-th cannot be read; 0: none."),
                               Field("large_every", &O::large_every, "Every n-th is large; 0: none."),
                               Field("large_bytes", &O::large_bytes, "Length of a large body."),
-                              Field("marker", &O::marker, "A word that is put at the end of some bodies."),
-                              Field("marker_at", &O::marker_at, "Numbers of the Items that get it, from 0.")},
+                              Field("markers", &O::markers, "Words that are put at the end of some bodies."),
+                              Field("marker_at", &O::marker_at, "Numbers of the Items that get one each, from 0.")},
                   .promise = v1::SOURCE_PROMISE_REPLAYABLE});
 
 }  // namespace wirewatch::sources
