@@ -76,7 +76,7 @@ absl::Status LastStage::Restore(PatientStore& store) {
   if (!stored.ok()) return stored.status();
   std::vector<std::pair<std::string, std::string>> entries;
   for (auto& [key, value] : *stored) entries.emplace_back(key, *std::move(value));
-  const absl::Status status = grouper_.Restore(entries);
+  absl::Status status = grouper_.Restore(entries);
   next_due_us_ = absl::ToUnixMicros(grouper_.NextDue());
   open_alerts_ = grouper_.open_alerts();
   return status;
