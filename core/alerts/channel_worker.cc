@@ -172,13 +172,15 @@ bool ChannelWorker::DeliverEntry(const store::JournalEntry& entry) {
   ChangeStats([&](ChannelStats& stats) { stats.waiting_since = entry.at; });
   std::optional<v1::AlertEvent> event;
   for (uint32_t attempt = 1;; ++attempt) {
-    const absl::Status taken = TryOnce(entry, event);
+    bool store_in_trouble = false;
+    const absl::Status taken = TryOnce(entry, event, store_in_trouble);
     SetTrouble(taken);
     if (taken.ok()) {
       ChangeStats([](ChannelStats& stats) { ++stats.delivered; });
       return true;
     }
-    if (!MayPass(taken) || attempt >= options_.attempts) {
+    // Trouble of the store says nothing about the event.
+    if (!store_in_trouble && (!MayPass(taken) || attempt >= options_.attempts)) {
       Bury(entry.sequence, attempt, taken);
       return true;
     }
@@ -190,9 +192,11 @@ bool ChannelWorker::DeliverEntry(const store::JournalEntry& entry) {
   }
 }
 
-absl::Status ChannelWorker::TryOnce(const store::JournalEntry& entry, std::optional<v1::AlertEvent>& event) {
+absl::Status ChannelWorker::TryOnce(const store::JournalEntry& entry, std::optional<v1::AlertEvent>& event,
+                                    bool& store_in_trouble) {
   if (!event) {
     absl::StatusOr<v1::AlertEvent> rendered = RenderEntry(entry, store_.JournalId(), lookup_, options_.render);
+    store_in_trouble = store::IsTrouble(rendered.status());
     if (!rendered.ok()) return rendered.status();
     event = *std::move(rendered);
   }

@@ -55,7 +55,7 @@ class ChannelWorker {
   bool DeliverPages();
   bool DeliverPage(const std::vector<store::JournalEntry>& page);
   bool DeliverEntry(const store::JournalEntry& entry);
-  absl::Status TryOnce(const store::JournalEntry& entry, std::optional<v1::AlertEvent>& event);
+  absl::Status TryOnce(const store::JournalEntry& entry, std::optional<v1::AlertEvent>& event, bool& store_in_trouble);
   void TellGap();
   // For people, while nothing is delivered.
   void LookForWaiting();

@@ -85,7 +85,7 @@ ItemLookup ArchiveOf(store::Store& store) {
     if (!bytes->has_value()) return std::nullopt;
     v1::Item item;
     if (!item.ParseFromString(**bytes)) {
-      return absl::DataLossError(absl::StrCat("the archived Item ", std::string(id), " is damaged"));
+      return absl::InternalError(absl::StrCat("the archived Item ", std::string(id), " cannot be parsed"));
     }
     return item;
   };
@@ -110,7 +110,7 @@ absl::StatusOr<v1::AlertEvent> RenderEntry(const store::JournalEntry& entry, con
                                            const ItemLookup& lookup, const RenderOptions& options) {
   v1::AlertEvent event;
   if (!event.ParseFromString(entry.event)) {
-    return absl::DataLossError(absl::StrCat("the journal's entry ", entry.sequence, " is damaged"));
+    return absl::InternalError(absl::StrCat("the journal's entry ", entry.sequence, " cannot be parsed"));
   }
   event.set_journal_id(journal_id);
   event.set_sequence(entry.sequence);

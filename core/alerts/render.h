@@ -32,8 +32,8 @@ struct RenderOptions {
 // Evidence.withheld; an error is the store's.
 absl::Status RenderAlert(v1::Alert& alert, const ItemLookup& lookup, const RenderOptions& options = {});
 
-// Journal entry -> event as people get it: parsed, journal id and sequence set, rendered. DataLoss for an entry that
-// cannot be parsed.
+// Journal entry -> event as people get it: parsed, journal id and sequence set, rendered. Internal for an entry that
+// cannot be parsed; other errors are the store's.
 absl::StatusOr<v1::AlertEvent> RenderEntry(const store::JournalEntry& entry, const std::string& journal_id,
                                            const ItemLookup& lookup, const RenderOptions& options = {});
 

@@ -109,7 +109,7 @@ TEST(Render, EntryIsReadFromTheArchive) {
   EXPECT_EQ(read.alert().evidence(0).headline(), "Old headline");
   EXPECT_THAT(read.alert().evidence(1).withheld(), HasSubstr("archive"));
   EXPECT_TRUE(
-      absl::IsDataLoss(RenderEntry({.sequence = 2, .event = "\xff"}, store->JournalId(), ArchiveOf(*store)).status()));
+      absl::IsInternal(RenderEntry({.sequence = 2, .event = "\xff"}, store->JournalId(), ArchiveOf(*store)).status()));
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ void Committer::Hurry() {
 
 absl::Status Committer::Flush(absl::Duration patience) {
   std::unique_lock lock(mutex_);
-  hurry_ = true;
+  hurry_ = flushing_ = true;
   changed_.notify_all();
   const bool done =
       changed_.wait_for(lock, Chrono(patience), [this] { return !failed_.ok() || (!committing_ && !AnyPending()); });
@@ -139,7 +139,9 @@ void Committer::Run() {
   std::unique_lock lock(mutex_);
   while (true) {
     Retain(lock);
-    const auto ready = [this] { return stopping_ || (AnyPending() && failed_.ok()); };
+    const auto ready = [this] {
+      return stopping_ || (AnyPending() && failed_.ok() && (flushing_ || !options_.only_when_flushed));
+    };
     if (retention_.empty()) {
       changed_.wait(lock, [&] { return ready() || !retention_.empty(); });
     } else {

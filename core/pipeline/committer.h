@@ -56,6 +56,7 @@ class Committer {
     absl::Duration gap = absl::Milliseconds(20);     // least between two commits
     absl::Duration max_backoff = absl::Seconds(10);  // while the store is in trouble
     uint64_t schedule_seed = 0;
+    bool only_when_flushed = false;  // nothing is committed before Flush()
   };
   Committer(store::Store& store, Options options);
   // Does not commit what is left.
@@ -130,6 +131,7 @@ class Committer {
   absl::Time stream_time_ = absl::InfinitePast();
   CommitProgress removed_;  // only the counters of what retention has removed
   bool hurry_ = false;
+  bool flushing_ = false;  // Flush() has been called
   bool committing_ = false;
   bool stopping_ = false;
   absl::Status failed_;

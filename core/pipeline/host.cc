@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <limits>
 #include <mutex>
 #include <utility>
 
@@ -114,7 +115,9 @@ absl::Status RunningHost::OpenStore(const std::string& first_pipeline) {
     store_file_ = options_.store_folder / (first_pipeline + ".db");
   }
   absl::StatusOr<std::unique_ptr<store::Store>> opened =
-      store::OpenSqlite({.path = store_file_, .search_index = !store_file_.empty()});
+      store::OpenSqlite({.path = store_file_,
+                         .durability = options_.durable ? store::Durability::kFull : store::Durability::kOff,
+                         .search_index = !store_file_.empty()});
   if (!opened.ok()) {
     return absl::Status(opened.status().code() == absl::StatusCode::kInvalidArgument ? absl::StatusCode::kInternal
                                                                                      : opened.status().code(),
@@ -135,7 +138,7 @@ absl::Status RunningHost::Begin() {
   in_flight_ = *std::move(noted);
   if (!in_flight.empty()) in_flight_->Guard();
   budget_ = std::make_unique<ByteBudget>(read->definitions.front().limits.budget.bytes);
-  committer_ = std::make_unique<Committer>(*store_, Committer::Options{});
+  committer_ = std::make_unique<Committer>(*store_, Committer::Options{.only_when_flushed = !options_.durable});
   return TakeOver(std::move(read->definitions));
 }
 
@@ -146,7 +149,7 @@ void RunningHost::SetLimits(const std::vector<config::Limits>& all) {
     budget = std::max(budget, limits.budget.bytes);
     every = std::min(every, limits.commit_every);
   }
-  budget_->SetLimit(budget);
+  budget_->SetLimit(options_.durable ? budget : std::numeric_limits<uint64_t>::max() / 2);
   committer_->SetCommitEvery(every);
 }
 

@@ -25,10 +25,10 @@
 namespace wirewatch::pipeline {
 
 struct HostOptions {
-  std::vector<std::filesystem::path> files;  // one pipeline each; names must differ
-  std::filesystem::path store;               // empty: store_folder/<name of the first pipeline>.db
-  std::filesystem::path store_folder;        // empty, as `store`: a temporary store
-  loader::RegistryOptions plugins;
+  std::vector<std::filesystem::path> files = {};  // one pipeline each; names must differ
+  std::filesystem::path store = {};               // empty: store_folder/<name of the first pipeline>.db
+  std::filesystem::path store_folder = {};        // empty, as `store`: a temporary store
+  loader::RegistryOptions plugins = {};
   bool once = false;  // ends with its sources
   int workers = 1;    // for each pipeline
   // Called with warnings about the files, when they were read without an error.
@@ -36,6 +36,9 @@ struct HostOptions {
   // How long Drain() lets what is in flight go on, and how long channels may take afterwards.
   absl::Duration drain = absl::Seconds(30);
   Clock* clock = nullptr;  // outlives the host; nullptr: the machine's
+  // False, to measure what safety costs: one commit when everything has been read, which the disk is not asked to keep;
+  // until then all of it is held in memory, whatever the budget.
+  bool durable = true;
 };
 
 // What a reload does to a pipeline (step empty) or to one of its steps.

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Disturbs `wirewatch` in every way that it must survive, and compares with undisturbed runs.
 
-    fault.py BUILD_DIR SCENARIO... [--seed N] [--kills N] [--reloads N] [--write docs/results/fault.md]
+    fault.py BUILD_DIR SCENARIO... [--seed N] [--kills N] [--reloads N] [--minutes N]
+             [--write docs/results/fault.md]
 
 Scenarios: see README.md beside this file, or `all`. Everything random follows from the seed, which is said; the folder
 with the stores is kept when something fails. --write adds what was measured to a page. Exit status 1 when something is
@@ -15,6 +16,7 @@ import traceback
 
 import disk
 import kills
+import memory
 import poison
 import power
 import reloads
@@ -32,6 +34,7 @@ SCENARIOS = {
     "disk-read-only": lambda context, arguments: disk.read_only(context),
     "disk-errors": lambda context, arguments: disk.errors(context),
     "disk-damaged": lambda context, arguments: disk.damaged(context),
+    "memory": lambda context, arguments: memory.run(context, arguments.minutes),
     "reload": lambda context, arguments: reloads.run(context, arguments.reloads),
     "power": lambda context, arguments: power.run(context, arguments.kills),
     "power-lies": lambda context, arguments: power.self_test(context),
@@ -45,6 +48,7 @@ def main():
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1, 10**9))
     parser.add_argument("--kills", type=int, default=30, help="kills or cuts; the long form is 300")
     parser.add_argument("--reloads", type=int, default=20, help="the long form is 200")
+    parser.add_argument("--minutes", type=float, default=0.25, help="of load; the long form is 10")
     parser.add_argument("--write", metavar="FILE")
     arguments = parser.parse_args()
     names = sorted(SCENARIOS) if "all" in arguments.scenarios else arguments.scenarios

@@ -28,7 +28,8 @@ class LastItems final : public StatefulAnalysis {
     // With half of its writes made.
     if (!options_.crash_on.empty() && document.item().body().find(options_.crash_on) != std::string::npos) {
       if (options_.error) return absl::InternalError("found it");
-      *reinterpret_cast<volatile int*>(uintptr_t{16}) = 1;
+      volatile int* volatile nowhere = nullptr;
+      *nowhere = 1;
     }
     for (size_t i = 0; done.ok() && i + options_.keep <= kept.size(); ++i) done = state.Delete(kept[i]);
     v1::NumberLabel& number = *findings.Annotate().add_numbers();
