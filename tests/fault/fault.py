@@ -40,6 +40,18 @@ SCENARIOS = {
     "power-lies": lambda context, arguments: power.self_test(context),
 }
 
+# The flag that makes a scenario longer, as it was given.
+LONG_FORM = {
+    "kill": lambda arguments: " --kills %d" % arguments.kills,
+    "power": lambda arguments: " --kills %d" % arguments.kills,
+    "reload": lambda arguments: " --reloads %d" % arguments.reloads,
+    "memory": lambda arguments: " --minutes %g" % arguments.minutes,
+}
+
+
+def _no_flag(_arguments):
+    return ""
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -67,7 +79,7 @@ def main():
         context.remove()
         say("%s: passed in %.0f s" % (name, time.monotonic() - began))
         if arguments.write:
-            command = "fault.py BUILD_DIR %s --seed %d --kills %d" % (name, arguments.seed, arguments.kills)
+            command = "fault.py BUILD_DIR %s --seed %d%s" % (name, arguments.seed, LONG_FORM.get(name, _no_flag)(arguments))
             results.write(arguments.write, name, command, context.measured)
     return 1 if failed else 0
 

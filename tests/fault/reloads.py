@@ -12,22 +12,23 @@ def run(context, reloads):
     undisturbed = context.place("undisturbed", generate=harness.made_up(30000), slow="100us")
     undisturbed.run()
     expected = comparison.dump(undisturbed.store)
-    left, rounds, counts = reloads, 0, {}
-    while left > 0:
+    kinds = [WRONG[number % len(WRONG)] if number < reloads // 4 else "right" for number in range(reloads)]
+    context.random.shuffle(kinds)
+    rounds, counts = 0, {}
+    while kinds:
         rounds += 1
         place = context.place("reloaded-%d" % rounds, **undisturbed.values)
         host = Monitor(place, "--once")
-        while left > 0 and host.running():
-            kind = context.random.choice(WRONG) if context.random.random() < 0.25 else "right"
+        while kinds and host.running():
             way = context.random.choice(("signal", "command"))
-            if _reload(context, host, kind, way):
-                left -= 1
+            if _reload(context, host, kinds[-1], way):
+                kind = kinds.pop()
                 counts[kind, way] = counts.get((kind, way), 0) + 1
         _mend(host)
         host.finish()
         comparison.check_equal(expected, place)
         comparison.check_delivered(place)
-        say("reload: round %d: equal, %d reloads to go" % (rounds, left))
+        say("reload: round %d: equal, %d reloads to go" % (rounds, len(kinds)))
         place.remove()
     wrong = sum(count for (kind, _), count in counts.items() if kind != "right")
     commands = sum(count for (_, way), count in counts.items() if way == "command")
