@@ -10,7 +10,7 @@ BUDGET_MIB = 64
 # The process itself: its code and plugins, the index of languages, the store's caches, and what the allocator keeps.
 CONSTANT_MIB = 128
 # Eight workers have 36 batches of 64 Items on their way: enough of them to fill the budget.
-EACH_MS = 100
+EACH_MS = 150
 WORKERS = 8
 SOURCE = "seed: 5, bytes: 4KiB, large_every: 350, large_bytes: 256KiB"
 
@@ -20,7 +20,7 @@ def run(context, minutes):
         "memory", generate="count: 1000000000, " + SOURCE,
         more_sources="", slow="%dms" % EACH_MS, limits="budget: %dMiB" % BUDGET_MIB)
     fastest = _source_alone(context)
-    host = Monitor(place, "--workers", str(WORKERS), "--drain", "5")
+    host = Monitor(place, "--workers", str(WORKERS), "--drain", "60")
     peaks, full, began = [], 0, time.monotonic()
     while time.monotonic() < began + 60 * minutes:
         if not host.running():
@@ -34,7 +34,7 @@ def run(context, minutes):
     items = host.metric("wirewatch_pipeline_committed_position")
     rate = items / (time.monotonic() - began)
     host.process.terminate()
-    host.finish(60)
+    host.finish(90)
     if full < 0.8 * BUDGET_MIB * 2**20:
         raise Failure("the budget was never full (%d bytes): this shows nothing" % full)
     if fastest < 100 * rate:
