@@ -137,7 +137,7 @@ class Assembler {
   }
 
   template <class P>
-  StepOf<P> Wrap(const Found& found, std::unique_ptr<Plugin> plugin, std::string fingerprint) {
+  StepOf<P> Wrap(const Found& found, std::unique_ptr<Plugin> plugin, const std::string& fingerprint) {
     const v1::PluginDescription& description = found.factory->description();
     StepOf<P> step;
     step.id = found.step->id;
@@ -146,7 +146,7 @@ class Assembler {
     step.when = found.step->when;
     step.on_error = found.step->on_error;
     step.state_version = description.state_version();
-    step.fingerprint = std::move(fingerprint);
+    step.fingerprint = fingerprint;
     // The kind was taken from the class itself when the description was made.
     step.instance.reset(static_cast<P*>(plugin.release()));
     return step;
@@ -159,7 +159,7 @@ class Assembler {
     }
     std::string fingerprint;
     std::unique_ptr<Plugin> plugin = Instance(found, fingerprint);
-    return Wrap<P>(found, std::move(plugin), std::move(fingerprint));
+    return Wrap<P>(found, std::move(plugin), fingerprint);
   }
 
   AnalysisStep CreateAnalysis(const Found& found, std::vector<OrderedStep>& order) {
@@ -176,9 +176,9 @@ class Assembler {
     order.push_back(std::move(ordered));
     AnalysisStep step;
     if (description.kind() == v1::PLUGIN_KIND_STATEFUL_ANALYSIS) {
-      step.stateful = Wrap<StatefulAnalysis>(found, std::move(plugin), std::move(fingerprint));
+      step.stateful = Wrap<StatefulAnalysis>(found, std::move(plugin), fingerprint);
     } else {
-      step.stateless = Wrap<Analysis>(found, std::move(plugin), std::move(fingerprint));
+      step.stateless = Wrap<Analysis>(found, std::move(plugin), fingerprint);
     }
     return step;
   }

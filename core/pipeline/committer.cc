@@ -130,7 +130,8 @@ CommitProgress Committer::Snapshot() const {
 }
 
 bool Committer::AnyPending() const {
-  return std::any_of(pipelines_.begin(), pipelines_.end(), [](const auto& entry) { return entry.second.writes.has_value(); });
+  return std::any_of(pipelines_.begin(), pipelines_.end(),
+                     [](const auto& entry) { return entry.second.writes.has_value(); });
 }
 
 void Committer::Run() {

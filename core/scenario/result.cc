@@ -111,11 +111,9 @@ std::string GoldenText(const Case& of, const Outcome& outcome) {
   for (auto& [name, value] : all.fields) {
     if (name == "no_alerts" || (value.is_list() && value.items.empty() && name != "alerts")) continue;
     // What Signals say stands below `signals`, once.
-    for (Value& one : value.items) {
-      std::erase_if(one.fields, [&](const Value::Field& field) {
-        return (name == "items" && field.first == "signals") || (name == "alerts" && field.first == "evidence");
-      });
-    }
+    const std::string_view said = name == "items" ? "signals" : name == "alerts" ? "evidence" : "";
+    for (Value& one : value.items)
+      std::erase_if(one.fields, [said](const Value::Field& field) { return field.first == said; });
     shown.Add(name, std::move(value));
   }
   return absl::StrCat("# ", of.name, "\n# Written by wirewatch test --update.\n", AsBlock(shown));

@@ -234,7 +234,7 @@ std::string Quoted(std::string_view text) {
       text.find(" #") == text.npos && text.find_first_of("[]{},\"\\") == text.npos &&
       std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 32; }) &&
       text != "true" && text != "false" && text != "null" && !absl::SimpleAtod(std::string(text), &number);
-  const std::string printable = text::Printable(text);
+  std::string printable = text::Printable(text);
   if (plain) return printable;
   std::string quoted = "\"";
   for (const char c : text) {

@@ -24,9 +24,9 @@ constexpr int kPagesAtATime = 1024;
 absl::Status Sync(const std::filesystem::path& path) {
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const bool synced = descriptor >= 0 && fsync(descriptor) == 0;
-  const absl::Status status =
-      synced ? absl::OkStatus()
-             : absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path.string(), " to the disk"));
+  absl::Status status = synced
+                            ? absl::OkStatus()
+                            : absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path.string(), " to the disk"));
   if (descriptor >= 0) close(descriptor);
   return status;
 }

@@ -94,7 +94,7 @@ absl::Status AppendDurably(const std::filesystem::path& file, const std::string&
     written += static_cast<size_t>(count);
   }
   const bool done = written == lines.size() && fdatasync(descriptor) == 0;
-  const absl::Status status =
+  absl::Status status =
       done ? absl::OkStatus() : absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", file.string()));
   close(descriptor);
   return status;

@@ -101,7 +101,7 @@ absl::StatusOr<std::unique_ptr<SearchFile>> SearchFile::OpenToRead(const std::fi
 absl::Status SearchFile::MatchesStore(std::string_view journal_id) {
   const absl::StatusOr<int64_t> application = connection_->Number("PRAGMA application_id");
   if (!application.ok()) return application.status();
-  const absl::Status other = absl::NotFoundError("the search index is not one of this store and program");
+  absl::Status other = absl::NotFoundError("the search index is not one of this store and program");
   if (*application != kApplicationId) return other;
   absl::StatusOr<Statement> query =
       connection_->Prepare("SELECT count(*) FROM meta WHERE (key, value) IN (('format', ?), ('journal_id', ?))");

@@ -199,7 +199,7 @@ absl::Status Connection::SyncFile() {
 absl::Status Connection::Vacuum(const std::string& folder) {
   // A name that SQLite keeps for the whole process: one command compacts, and then ends.
   sqlite3_temp_directory = sqlite3_mprintf("%s", folder.c_str());
-  const absl::Status done = Execute("VACUUM");
+  absl::Status done = Execute("VACUUM");
   sqlite3_free(sqlite3_temp_directory);
   sqlite3_temp_directory = nullptr;
   if (!done.ok()) return done;

@@ -138,7 +138,7 @@ std::vector<TermBlock::Chunk> TermBlock::Chunks() const {
 
 absl::Status VisitChunk(std::string_view entries,
                         const std::function<bool(std::string_view term, const BlockItems& items)>& visit) {
-  const absl::Status damaged = absl::DataLossError("the search index is damaged");
+  absl::Status damaged = absl::DataLossError("the search index is damaged");
   if (!TakeChecksum(entries)) return damaged;
   std::string term;
   BlockItems items;
