@@ -20,7 +20,7 @@
 namespace wirewatch::pipeline {
 namespace {
 
-constexpr uint64_t kMagic = 0x31464e4957575757;
+constexpr uint64_t kMagic = 0x32464e4957575757;
 constexpr size_t kRecords = 512;
 constexpr size_t kSuspects = 4096;
 constexpr uint32_t kDeaths = 3;
@@ -35,6 +35,16 @@ void Put(std::array<char, N>& to, std::string_view text) {
 template <size_t N>
 std::string Get(const std::array<char, N>& from) {
   return std::string(from.data(), strnlen(from.data(), N));
+}
+
+// The machine's own name of this run of it; empty when it does not tell.
+std::string BootId() {
+  std::array<char, 40> id{};
+  const int descriptor = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return "";
+  const ssize_t size = read(descriptor, id.data(), id.size() - 1);
+  close(descriptor);
+  return size > 0 ? Get(id) : "";
 }
 
 CallKey KeyFrom(const std::string& id) {
@@ -62,6 +72,7 @@ struct InFlight::Stored {
 struct InFlight::Layout {
   uint64_t magic;
   uint64_t size;
+  std::array<char, 40> boot;
   uint64_t last_id;
   std::array<Record, kRecords> records;
   std::array<Stored, kSuspects> suspects;
@@ -123,6 +134,7 @@ absl::StatusOr<std::unique_ptr<InFlight>> InFlight::Open(const std::filesystem::
   std::unique_ptr<InFlight> in_flight(new InFlight(static_cast<Layout*>(memory), descriptor));
   if (before != nullptr) in_flight->TakeOver(*before);
   if (before == nullptr) std::memset(memory, 0, sizeof(Layout));
+  Put(in_flight->layout_->boot, BootId());
   in_flight->layout_->size = sizeof(Layout);
   in_flight->layout_->magic = kMagic;
   return in_flight;
@@ -145,25 +157,26 @@ void InFlight::TakeOver(const Layout& before) {
     if (suspect.id != 0) places_[{Get(suspect.pipeline), suspect.key}] = place;
   }
   count_ = places_.size();
+  const bool restarted = Get(before.boot) != BootId();
   for (const Record& record : before.records) {
-    if (record.call.load() % 2 == 1) Blame(record);
+    if (record.call.load() % 2 == 1) Blame(record, restarted);
   }
   // Only now: a death in between is blamed again, and lone deaths are the only ones that count.
   std::memset(static_cast<void*>(&layout_->records), 0, sizeof(layout_->records));
 }
 
-void InFlight::Blame(const Record& record) {
+void InFlight::Blame(const Record& record, bool restarted) {
   const uint32_t only = static_cast<uint32_t>(record.only);
   Log("host").Warning("The last process ended in a call; what it was about runs alone.",
                       {{"pipeline", Get(record.pipeline)},
                        {"step", Get(record.step)},
                        {"signal", absl::StrCat(record.signal.load())},
                        {"overrun", record.overrun.load() != 0 ? "yes" : "no"}});
-  if (record.only != kAll && only < kItems) return BlameOne(record, record.keys[only]);
-  for (const CallKey& key : record.keys) BlameOne(record, key);
+  if (record.only != kAll && only < kItems) return BlameOne(record, record.keys[only], restarted);
+  for (const CallKey& key : record.keys) BlameOne(record, key, restarted);
 }
 
-void InFlight::BlameOne(const Record& record, const CallKey& key) {
+void InFlight::BlameOne(const Record& record, const CallKey& key, bool restarted) {
   if (key == CallKey{}) return;
   Stored* const suspect = Add(record, key);
   if (suspect == nullptr || record.alone == 0) return;
@@ -171,7 +184,7 @@ void InFlight::BlameOne(const Record& record, const CallKey& key) {
   suspect->signal = record.signal.load();
   suspect->overrun = record.overrun.load();
   const bool explained = suspect->signal != 0 || suspect->overrun != 0;
-  if (!explained) ++suspect->deaths;
+  if (!explained && !restarted) ++suspect->deaths;
   if (explained || suspect->deaths >= kDeaths) suspect->condemned = 1;
 }
 

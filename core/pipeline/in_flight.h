@@ -3,7 +3,8 @@
 //
 // After a death, the Items of calls that had not returned are suspects: they run alone. A suspect is condemned for a
 // step when a fault or an overrun was noted in such a lone call, or when three lone calls ended with a death that
-// nothing explains. What is condemned is not given to that step again. A process that is killed condemns nothing.
+// nothing explains; a restart of the machine explains one. What is condemned is not given to that step again. A process
+// that is killed condemns nothing.
 //
 // A fault is noted by a signal handler on a stack of its own, an overrun by a watchdog that then aborts the process.
 // Threads: Find(), Clear(), Claim() any; a Record belongs to the thread that has claimed it.
@@ -110,8 +111,8 @@ class InFlight {
   InFlight(Layout* layout, int descriptor) : layout_(layout), descriptor_(descriptor) {}
 
   void TakeOver(const Layout& before);
-  void Blame(const Record& record);
-  void BlameOne(const Record& record, const CallKey& key);
+  void Blame(const Record& record, bool restarted);
+  void BlameOne(const Record& record, const CallKey& key, bool restarted);
   Stored* Add(const Record& record, const CallKey& key);
   void Watch(const std::stop_token& stop);
 

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -32,6 +33,11 @@ class InFlightTest : public testing::Test {
 
   void Start() {
     in_flight_.reset();
+    if (machine_restarts_) {
+      // The name of the machine's run comes after two numbers.
+      std::fstream file(file_, std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(2 * sizeof(uint64_t)).put('~');
+    }
     auto opened = InFlight::Open(file_);
     ASSERT_TRUE(opened.ok()) << opened.status();
     in_flight_ = *std::move(opened);
@@ -48,6 +54,7 @@ class InFlightTest : public testing::Test {
   std::optional<InFlight::Suspect> Find(int number) { return in_flight_->Find("p", KeyOf(ItemOf(number))); }
 
   const std::filesystem::path file_;
+  bool machine_restarts_ = false;
   std::unique_ptr<InFlight> in_flight_;
 };
 
@@ -95,6 +102,17 @@ TEST_F(InFlightTest, UnexplainedDeathsCondemnAtTheThirdLoneCall) {
   Die(1, 0, true, 0, false);
   ASSERT_TRUE(Find(1)->verdict.has_value());
   EXPECT_EQ(Find(1)->verdict->reason, "fault");
+}
+
+// A power cut explains the death; what was noted before it counts all the same.
+TEST_F(InFlightTest, RestartsOfTheMachineCondemnNothing) {
+  machine_restarts_ = true;
+  Die(1, 0, false, 0, false);
+  for (int deaths = 0; deaths < 10; ++deaths) Die(1, 0, true, 0, false);
+  ASSERT_TRUE(Find(1).has_value());
+  EXPECT_FALSE(Find(1)->verdict.has_value());
+  Die(1, 0, true, SIGSEGV, false);
+  EXPECT_TRUE(Find(1)->verdict.has_value());
 }
 
 // However often it is killed: calls about several Items condemn none.

@@ -8,6 +8,7 @@
 // - the entry of a file in its directory, new or removed, is durable after the directory was synced (which SQLite does
 //   with the first xSync of a new journal or log, or when a file is removed with that wish), and not before;
 // - "-shm" is memory and never seen here.
+// Each process finds itself on a machine that has started anew (the kernel's boot_id).
 // Files that only grow, named in POWER_APPENDED (paths separated by `:`), keep what fsync() has seen and any piece
 // more.
 //
@@ -20,14 +21,17 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdarg>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -353,6 +357,21 @@ __attribute__((constructor)) void Register() {
 }
 
 }  // namespace
+
+// Whoever asks which run of the machine this is learns that it is a new one.
+extern "C" int open(const char* path, int flags, ...) {
+  static const auto real = reinterpret_cast<int (*)(const char*, int, ...)>(dlsym(RTLD_NEXT, "open"));
+  va_list arguments;
+  va_start(arguments, flags);
+  const mode_t mode = va_arg(arguments, mode_t);  // whatever stands there when there is none: then nobody reads it
+  va_end(arguments);
+  if (Environment("POWER_PREFIX").empty() || std::string_view(path) != "/proc/sys/kernel/random/boot_id")
+    return real(path, flags, mode);
+  const int id = memfd_create("boot_id", MFD_CLOEXEC);
+  const std::string text = "power-cut-" + std::to_string(getpid()) + "-" + std::to_string(time(nullptr)) + "\n";
+  if (id < 0 || write(id, text.data(), text.size()) < 0 || lseek(id, 0, SEEK_SET) < 0) return -1;
+  return id;
+}
 
 extern "C" int fsync(int descriptor) {
   static const auto real = reinterpret_cast<int (*)(int)>(dlsym(RTLD_NEXT, "fsync"));
