@@ -1,5 +1,7 @@
 #include "wirewatch/pipeline/batch.h"
 
+#include <algorithm>
+
 namespace wirewatch::pipeline {
 namespace {
 
@@ -49,8 +51,10 @@ void Batch::DropLost() {
 void Batch::Reset() {
   live_.clear();
   live_documents_.clear();
+  for (const std::unique_ptr<Document>& document : documents_) document->Clear();
   slots_.clear();
   arena_->Reset();
+  admitted = 0;
   reserved = 0;
   last_position = 0;
   last_arrival = absl::Time();
@@ -63,9 +67,15 @@ void Batch::Reset() {
   finish = false;
 }
 
-uint64_t Batch::UsedBytes() {
+uint64_t Batch::UsedBytes() const {
   uint64_t bytes = arena_->SpaceUsed();
-  for (const Slot* slot : live_) bytes += slot->raw.size() + DocumentOf(*slot).DerivedBytes();
+  for (const Slot& slot : slots_) bytes += sizeof(Slot) + slot.raw.capacity() + slot.archived.capacity();
+  for (const std::unique_ptr<Document>& document : documents_) bytes += document->HeldBytes();
+  for (const store::QuarantineEntry& entry : quarantine) bytes += entry.item.size() + entry.raw.size();
+  for (const store::SealedState& sealed : state) {
+    for (const store::StateWrite& write : sealed.writes)
+      bytes += write.key.size() + (write.value ? write.value->size() : 0);
+  }
   return bytes;
 }
 
@@ -85,9 +95,20 @@ Batch* BatchPool::TryTake() {
 }
 
 void BatchPool::GiveBack(Batch* batch) {
+  const double admitted = static_cast<double>(batch->admitted);
+  const double grown = static_cast<double>(batch->UsedBytes());
   batch->Reset();
   const std::lock_guard lock(mutex_);
   free_.push_back(batch);
+  if (admitted == 0) return;
+  constexpr double kForgotten = 1.0 / 16;
+  admitted_ += admitted - kForgotten * admitted_;
+  grown_ += grown - kForgotten * grown_;
+}
+
+double BatchPool::growth() const {
+  const std::lock_guard lock(mutex_);
+  return std::max(1.0, grown_ / admitted_);
 }
 
 size_t BatchPool::InUse() const {

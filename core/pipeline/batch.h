@@ -65,13 +65,15 @@ class Batch {
   }
   void DropLost();
 
-  // Empty again, with its memory.
+  // Empty again, with little of its memory.
   void Reset();
-  uint64_t UsedBytes();
+  // What it holds: the Items with what was found in them, their derived text, and what goes to the store beside them.
+  uint64_t UsedBytes() const;
   bool alone() const { return !suspects.empty(); }
 
-  uint64_t number = 0;  // counts from 0 without gap
-  uint64_t reserved = 0;
+  uint64_t number = 0;    // counts from 0 without gap
+  uint64_t admitted = 0;  // bytes of its Items when they came
+  uint64_t reserved = 0;  // bytes of the budget
   uint64_t last_position = 0;
   absl::Time last_arrival;
   std::vector<std::pair<std::string, std::string>> cursors;
@@ -104,11 +106,17 @@ class BatchPool {
   void GiveBack(Batch* batch);
   bool AllFree() const { return InUse() == 0; }
   size_t InUse() const;
+  // How many bytes an admitted byte became in the batches last given back: what admission is to reserve, so that the
+  // budget holds what is still to come.
+  double growth() const;
 
  private:
   std::vector<std::unique_ptr<Batch>> all_;
   mutable std::mutex mutex_;
   std::vector<Batch*> free_;
+  // Bytes of the last batches when they came and in the end; at first what news text needs with a handful of steps.
+  double admitted_ = 64 << 10;
+  double grown_ = 12 * admitted_;
 };
 
 }  // namespace wirewatch::pipeline

@@ -4,11 +4,12 @@
 
 namespace wirewatch::pipeline {
 
-Executor::Executor(std::vector<Stage> stages, Options options, InFlight& in_flight, Schedule& schedule,
-                   std::function<void(Batch&)> done)
+Executor::Executor(std::vector<Stage> stages, Options options, InFlight& in_flight, ByteBudget& budget,
+                   Schedule& schedule, std::function<void(Batch&)> done)
     : stages_(std::move(stages)),
       options_(std::move(options)),
       in_flight_(in_flight),
+      budget_(budget),
       schedule_(schedule),
       done_(std::move(done)),
       orders_(stages_.size()) {
@@ -60,8 +61,16 @@ void Executor::Carry(Task task, WorkerMemory& memory) {
     if (stages_[stage].in_order && !MayEnter(*batch, stage)) return;
     stages_[stage].run(*batch, memory);
     if (stages_[stage].in_order) Leave(stage);
+    if (stage + 1 < stages_.size()) RecordGrowth(*batch);
   }
   done_(*batch);
+}
+
+void Executor::RecordGrowth(Batch& batch) {
+  const uint64_t used = batch.UsedBytes();
+  if (used <= batch.reserved) return;
+  budget_.Resize(batch.reserved, used);
+  batch.reserved = used;
 }
 
 bool Executor::MayEnter(Batch& batch, size_t stage) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "wirewatch/pipeline/batch.h"
+#include "wirewatch/pipeline/byte_budget.h"
 #include "wirewatch/pipeline/schedule.h"
 #include "wirewatch/pipeline/step.h"
 
@@ -34,8 +35,9 @@ class Executor {
     int workers = 1;
     absl::Duration call_timeout = absl::Seconds(10);  // for an Item
   };
-  // `done` gets every batch after the last stage.
-  Executor(std::vector<Stage> stages, Options options, InFlight& in_flight, Schedule& schedule,
+  // What a batch comes to need beyond what was reserved for it is recorded in `budget`, before the last stage at the
+  // latest. `done` gets every batch after the last stage.
+  Executor(std::vector<Stage> stages, Options options, InFlight& in_flight, ByteBudget& budget, Schedule& schedule,
            std::function<void(Batch&)> done);
   // Batches that are not done by then are left where they are.
   ~Executor();
@@ -50,6 +52,7 @@ class Executor {
 
   void Work();
   void Carry(Task task, WorkerMemory& memory);
+  void RecordGrowth(Batch& batch);
   bool MayEnter(Batch& batch, size_t stage);
   void Leave(size_t stage);
 
@@ -60,6 +63,7 @@ class Executor {
   const std::vector<Stage> stages_;
   const Options options_;
   InFlight& in_flight_;
+  ByteBudget& budget_;
   Schedule& schedule_;
   const std::function<void(Batch&)> done_;
   std::mutex mutex_;

@@ -218,7 +218,7 @@ void RunningPipeline::Go() {
       MakeStages(),
       Executor::Options{
           .pipeline = name_, .steps = steps_.size(), .workers = options_.workers, .call_timeout = limits_.call_timeout},
-      *in_flight_, schedule_, [this](Batch& batch) {
+      *in_flight_, *budget_, schedule_, [this](Batch& batch) {
         pool_.GiveBack(&batch);
         sequencer_->Wake();
       });
@@ -227,11 +227,7 @@ void RunningPipeline::Go() {
 
 absl::Status RunningPipeline::Pause(absl::Duration patience) {
   const absl::Time until = absl::Now() + patience;
-  absl::Status paused;
-  if (!sequencer_->Pause(patience)) {
-    paused = absl::UnavailableError(
-        absl::StrCat("\"", name_, "\" could not be brought to rest within ", absl::FormatDuration(patience)));
-  }
+  absl::Status paused = sequencer_->Pause(patience);
   if (paused.ok()) paused = committer_->Flush(std::max(until - absl::Now(), absl::Milliseconds(100)));
   if (!paused.ok()) Resume();
   return paused;

@@ -16,6 +16,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "wirewatch/alerts/times.h"
+#include "wirewatch/pipeline/byte_budget.h"
 #include "wirewatch/store/sqlite_store.h"
 
 namespace wirewatch::pipeline {
@@ -99,6 +100,27 @@ class Hits final : public Analysis {
     signal.set_severity(v1::SEVERITY_MEDIUM);
     return absl::OkStatus();
   }
+};
+
+// Makes much of little: an annotation of 64 KiB, and what it has seen of the budget meanwhile.
+class Enlarging final : public Analysis {
+ public:
+  static constexpr size_t kBytes = 64 << 10;
+  Enlarging(const ByteBudget& budget, std::atomic<uint64_t>& most) : budget_(budget), most_(most) {}
+  absl::Status Analyze(const Document& document, Findings& findings) const override {
+    if (document.item().labels_size() == 0) {
+      v1::Label& label = *findings.Annotate().add_labels();
+      label.set_name("large");
+      label.set_value(std::string(kBytes, 'x'));
+    }
+    uint64_t most = most_;
+    while (most < budget_.used() && !most_.compare_exchange_weak(most, budget_.used())) continue;
+    return absl::OkStatus();
+  }
+
+ private:
+  const ByteBudget& budget_;
+  std::atomic<uint64_t>& most_;
 };
 
 // Counts Items by parity; every ten minutes raises a condition with the count. Fails now and then after writing.
@@ -347,6 +369,27 @@ TEST(PipelineTest, GoesOnWithATinyBudget) {
   ASSERT_TRUE(pipeline.ok());
   ASSERT_TRUE((*pipeline)->Wait().ok());
   EXPECT_EQ((*pipeline)->Snapshot().committed_position, 450u);
+}
+
+TEST(PipelineTest, WhatStepsMakeCountsInTheBudget) {
+  ManualClock clock(kNoon + absl::Hours(48));
+  const std::unique_ptr<store::Store> store = NewStore();
+  ByteBudget budget(MiB(256).bytes);
+  std::atomic<uint64_t> most = 0;
+  Definition definition = Example(256);
+  definition.analyses.clear();
+  // The second sees what the first has made.
+  for (const char* id : {"first", "second"})
+    definition.analyses.push_back({Step<Analysis>(id, std::make_unique<Enlarging>(budget, most)), {}});
+  definition.analyses.insert(definition.analyses.begin() + 1,
+                             {{}, Step<StatefulAnalysis>("counting", std::make_unique<Counting>())});
+  RunOptions options = Options(*store, clock, 1);
+  options.budget = &budget;
+  auto pipeline = Pipeline::Start(std::move(definition), options);
+  ASSERT_TRUE(pipeline.ok()) << pipeline.status();
+  ASSERT_TRUE((*pipeline)->Wait().ok());
+  EXPECT_GT(most, 64 * Enlarging::kBytes);  // of one batch
+  EXPECT_EQ(budget.used(), 0u);
 }
 
 }  // namespace

@@ -118,12 +118,15 @@ absl::Status Sequencer::WaitForLast() {
   return failed_;
 }
 
-bool Sequencer::Pause(absl::Duration patience) {
+absl::Status Sequencer::Pause(absl::Duration patience) {
   pause_ = true;
   wakeup_.Notify();
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, absl::ToChronoNanoseconds(patience), [this] { return still_ || ended_; });
-  return still_;
+  if (still_) return absl::OkStatus();
+  if (ended_) return absl::UnavailableError(absl::StrCat("\"", parts_.pipeline, "\" has come to its end meanwhile"));
+  return absl::UnavailableError(
+      absl::StrCat("\"", parts_.pipeline, "\" could not be brought to rest within ", absl::FormatDuration(patience)));
 }
 
 void Sequencer::Resume() {
@@ -307,13 +310,15 @@ Batch* Sequencer::TakeBatch() {
 }
 
 bool Sequencer::Admit(Batch& batch, uint64_t bytes) {
-  while (!parts_.budget.TryReserve(bytes)) {
+  const auto grown = static_cast<uint64_t>(static_cast<double>(bytes) * parts_.pool.growth());
+  while (!parts_.budget.TryReserve(grown)) {
     if (stopping()) return false;
     parts_.committer.Hurry();
     wakeup_.Wait(kLongestSleep);
     TellSources();
   }
-  batch.reserved = bytes;
+  batch.admitted = bytes;
+  batch.reserved = grown;
   return true;
 }
 

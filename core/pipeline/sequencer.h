@@ -62,9 +62,9 @@ class Sequencer {
 
   // Any thread.
   void Stop(absl::Time deadline = absl::InfiniteFuture());
-  // Reads nothing more, and waits until what was read is through the executor, up to `patience`; false when it is not,
-  // or the run has ended meanwhile. Undone by Resume(). One thread at a time.
-  bool Pause(absl::Duration patience);
+  // Reads nothing more, and waits until what was read is through the executor, up to `patience`; kUnavailable when it
+  // is not, or the run has ended meanwhile. Undone by Resume(). One thread at a time.
+  absl::Status Pause(absl::Duration patience);
   void Resume();
   // The quarantine may hold Items that are to come back.
   void LookForRetries();

@@ -27,6 +27,11 @@ void Document::Reset(const v1::Item* item, std::string_view raw, uint64_t positi
   text_current_ = false;
 }
 
-size_t Document::DerivedBytes() const { return text_ != nullptr && text_current_ ? text_->Bytes() : 0; }
+void Document::Clear() {
+  Reset(nullptr, {}, 0, absl::Time());
+  text_.reset();
+}
+
+size_t Document::HeldBytes() const { return text_ != nullptr ? text_->Bytes() : 0; }
 
 }  // namespace wirewatch

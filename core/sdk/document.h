@@ -44,12 +44,13 @@ class Document {
   // What conditions and watches are evaluated on.
   watch::View View() const;
 
-  // For the host. Reset() points the Document at another Item and keeps the memory of the derived data for it.
+  // For the host. Reset() points the Document at another Item; Clear() at none, and gives derived data back.
   void Reset(const v1::Item* item, std::string_view raw, uint64_t position, absl::Time arrival);
+  void Clear();
   // Text or facts that tokens depend on have changed.
   void TextChanged() { text_current_ = false; }
   // Bytes held by derived data, for the byte budget.
-  size_t DerivedBytes() const;
+  size_t HeldBytes() const;
 
  private:
   const v1::Item* item_ = nullptr;

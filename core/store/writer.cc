@@ -44,7 +44,7 @@ absl::Status Writer::Connect(Connection::Access access) {
   // commit, so that none is written twice.
   absl::Status ready = (*opened)->Execute(
       "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864; "
-      "PRAGMA cache_size = -65536; PRAGMA cell_size_check = ON");
+      "PRAGMA cache_size = -16384; PRAGMA cell_size_check = ON");
   if (ready.ok()) {
     ready =
         (*opened)->Execute(durability_ == Durability::kFull ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
