@@ -200,6 +200,7 @@ const PartIndex* TextIndex::Find(v1::Part part, uint32_t part_index) const {
 
 uint32_t TextIndex::term_count() const { return rep_->terms.size(); }
 std::string_view TextIndex::Term(TermId term) const { return rep_->terms[term]; }
+uint64_t TextIndex::TermHash(TermId term) const { return rep_->terms.Hash(term); }
 TermId TextIndex::Lookup(std::string_view folded) const { return rep_->terms.Find(folded); }
 
 std::span<const TokenRef> TextIndex::Occurrences(TermId term) const {

@@ -13,6 +13,7 @@
 #include <span>
 #include <string_view>
 
+#include "wirewatch/text/term_hash.h"
 #include "wirewatch/v1/span.pb.h"
 
 namespace wirewatch::v1 {
@@ -79,7 +80,10 @@ class TextIndex {
   // Distinct folded forms. term_count() forms, numbered from 0.
   uint32_t term_count() const;
   std::string_view Term(TermId term) const;
-  TermId Lookup(std::string_view folded) const;              // kNoTerm when no token has it
+  TermId Lookup(std::string_view folded) const;  // kNoTerm when no token has it
+  // The hash of a form, kept from when it was numbered; HashOf() gives the same for any form (term_hash.h).
+  uint64_t TermHash(TermId term) const;
+  static uint64_t HashOf(std::string_view folded) { return HashTerm(folded); }
   std::span<const TokenRef> Occurrences(TermId term) const;  // in order of part and position
 
   // Bytes held, for the byte budget.
