@@ -42,30 +42,41 @@ inline uint64_t Mix(uint64_t a, uint64_t b) {
 
 }  // namespace term_hash_internal
 
-inline uint64_t HashTerm(std::string_view form) {
+// A form of at most 16 bytes: the first 8 and the rest, each filled up with 0 at its end.
+struct ShortForm {
+  uint64_t low = 0;
+  uint64_t high = 0;
+};
+inline constexpr size_t kLongestShortForm = 16;
+
+inline ShortForm ShortFormOf(std::string_view form) {
   using namespace term_hash_internal;
   const char* at = form.data();
   const size_t size = form.size();
+  // Loads overlap where the size is no power of two: what both hold falls on itself.
+  if (size > 8) return {Load8(at), Load8(at + size - 8) >> 8 * (16 - size)};
+  if (size >= 4) return {Load4(at) | Load4(at + size - 4) << 8 * (size - 4), 0};
+  if (size == 0) return {};
+  const auto byte = [at](size_t i) { return static_cast<uint64_t>(static_cast<unsigned char>(at[i])) << 8 * i; };
+  return {byte(0) | byte(size / 2) | byte(size - 1), 0};
+}
+
+inline uint64_t HashTerm(ShortForm form, size_t size) {
+  using namespace term_hash_internal;
+  return Mix(Mix(form.low ^ kFirst ^ size * kLength, form.high ^ kSecond), kLength);
+}
+
+inline uint64_t HashTerm(std::string_view form) {
+  using namespace term_hash_internal;
+  const size_t size = form.size();
+  if (size <= kLongestShortForm) return HashTerm(ShortFormOf(form), size);
+  const char* at = form.data();
   uint64_t state = size * kLength;
-  uint64_t low = 0;
-  uint64_t high = 0;
-  if (size > 16) {
-    for (const char* const last = at + (size - 16); at < last; at += 16) {
-      state = Mix(Load8(at) ^ kFirst ^ state, Load8(at + 8) ^ kSecond);
-    }
-    at = form.data() + (size - 16);
-    low = Load8(at);
-    high = Load8(at + 8);
-  } else if (size > 8) {
-    low = Load8(at);
-    high = Load8(at + size - 8);
-  } else if (size >= 4) {
-    low = Load4(at) | Load4(at + size - 4) << 32;
-  } else if (size > 0) {
-    const auto byte = [at](size_t i) { return static_cast<uint64_t>(static_cast<unsigned char>(at[i])); };
-    low = byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16;
+  for (const char* const last = at + (size - 16); at < last; at += 16) {
+    state = Mix(Load8(at) ^ kFirst ^ state, Load8(at + 8) ^ kSecond);
   }
-  return Mix(Mix(low ^ kFirst ^ state, high ^ kSecond), kLength);
+  at = form.data() + (size - 16);
+  return Mix(Mix(Load8(at) ^ kFirst ^ state, Load8(at + 8) ^ kSecond), kLength);
 }
 
 // An odd number drawn once for the process. The upper bits of hash * SlotSecret() make slots that nobody outside can

@@ -23,30 +23,39 @@ void TermTable::Grow(size_t slots) {
   }
 }
 
-size_t TermTable::SlotOf(std::string_view term, uint64_t hash) const {
-  size_t slot = FirstSlot(hash);
-  while (slots_[slot] != 0) {
-    const uint32_t id = slots_[slot] - 1;
-    if (entries_[id].hash == hash && (*this)[id] == term) break;
-    slot = (slot + 1) & mask_;
-  }
-  return slot;
+uint32_t TermTable::InternLong(std::string_view term) {
+  const uint32_t found = Find(term);
+  if (found != kAbsent) return found;
+  const size_t offset = chars_.size();
+  const size_t padded = (term.size() + 15) / 16 * 16;
+  chars_.resize(offset + padded);
+  std::memcpy(chars_.data() + offset, term.data(), term.size());
+  return Add(offset, term.size(), HashTerm(term));
 }
 
-uint32_t TermTable::Intern(std::string_view term, uint64_t hash) {
+uint32_t TermTable::AddShort(ShortForm term, size_t size, uint64_t hash) {
+  const size_t offset = chars_.size();
+  chars_.resize(offset + sizeof(term));
+  std::memcpy(chars_.data() + offset, &term, sizeof(term));
+  return Add(offset, size, hash);
+}
+
+uint32_t TermTable::Add(size_t offset, size_t size, uint64_t hash) {
   if ((entries_.size() + 1) * 2 > slots_.size()) Grow(std::max<size_t>(64, slots_.size() * 2));
-  const size_t slot = SlotOf(term, hash);
-  if (slots_[slot] != 0) return slots_[slot] - 1;
-  entries_.push_back({hash, static_cast<uint32_t>(chars_.size()), static_cast<uint32_t>(term.size())});
-  chars_.append(term);
-  slots_[slot] = size();
-  return size() - 1;
+  entries_.push_back({hash, static_cast<uint32_t>(offset), static_cast<uint32_t>(size)});
+  size_t slot = FirstSlot(hash);
+  while (slots_[slot] != 0) slot = (slot + 1) & mask_;
+  slots_[slot] = this->size();
+  return this->size() - 1;
 }
 
 uint32_t TermTable::Find(std::string_view term) const {
-  if (slots_.empty()) return kAbsent;
-  const size_t slot = SlotOf(term, HashTerm(term));
-  return slots_[slot] == 0 ? kAbsent : slots_[slot] - 1;
+  const uint64_t hash = HashTerm(term);
+  for (size_t slot = FirstSlot(hash); slots_[slot] != 0; slot = (slot + 1) & mask_) {
+    const uint32_t id = slots_[slot] - 1;
+    if (entries_[id].hash == hash && (*this)[id] == term) return id;
+  }
+  return kAbsent;
 }
 
 }  // namespace wirewatch::text

@@ -5,7 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -20,14 +20,24 @@ class TermTable {
   // Forgets all strings; `expected` is a guess of how many will come.
   void Clear(size_t expected);
 
-  uint32_t Intern(std::string_view term) { return Intern(term, HashTerm(term)); }
-  uint32_t Intern(std::string_view term, uint64_t hash);  // `hash` is HashTerm(term)
-  uint32_t Find(std::string_view term) const;             // kAbsent when it is not there
+  uint32_t Intern(std::string_view term) {
+    return term.size() <= kLongestShortForm ? Intern(ShortFormOf(term), term.size()) : InternLong(term);
+  }
+  // The same for a short form with its size.
+  uint32_t Intern(ShortForm term, size_t size) {
+    const uint64_t hash = HashTerm(term, size);
+    for (size_t slot = FirstSlot(hash); slots_[slot] != 0; slot = (slot + 1) & mask_) {
+      const uint32_t id = slots_[slot] - 1;
+      if (entries_[id].hash == hash && IsShort(entries_[id], term, size)) return id;
+    }
+    return AddShort(term, size, hash);
+  }
+  uint32_t Find(std::string_view term) const;  // kAbsent when it is not there
 
   uint32_t size() const { return static_cast<uint32_t>(entries_.size()); }
   std::string_view operator[](uint32_t id) const {
     const Entry& entry = entries_[id];
-    return std::string_view(chars_).substr(entry.offset, entry.length);
+    return {chars_.data() + entry.offset, entry.length};
   }
   uint64_t Hash(uint32_t id) const { return entries_[id].hash; }
   size_t Bytes() const {
@@ -40,16 +50,23 @@ class TermTable {
     uint32_t offset;
     uint32_t length;
   };
-  // Where `term` stands or would stand in slots_.
-  size_t SlotOf(std::string_view term, uint64_t hash) const;
-  size_t FirstSlot(uint64_t hash) const { return hash * secret_ >> shift_; }
-  void Grow(size_t slots);
 
-  std::string chars_;
+  uint32_t InternLong(std::string_view term);
+  uint32_t AddShort(ShortForm term, size_t size, uint64_t hash);
+  uint32_t Add(size_t offset, size_t size, uint64_t hash);
+  void Grow(size_t slots);
+  size_t FirstSlot(uint64_t hash) const { return hash * secret_ >> shift_; }
+  bool IsShort(const Entry& entry, ShortForm term, size_t size) const {
+    ShortForm stored;
+    std::memcpy(&stored, chars_.data() + entry.offset, sizeof(stored));
+    return entry.length == size && stored.low == term.low && stored.high == term.high;
+  }
+
+  std::vector<char> chars_;  // each term filled up with 0 to a multiple of 16 bytes
   std::vector<Entry> entries_;
-  std::vector<uint32_t> slots_;  // id + 1, or 0; a power of two, at most half full
-  size_t mask_ = 0;
-  int shift_ = 0;
+  std::vector<uint32_t> slots_ = {0, 0};  // id + 1, or 0; a power of two, at most half full
+  size_t mask_ = 1;
+  int shift_ = 63;
   uint64_t secret_ = SlotSecret();
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "wirewatch/text/text_index.h"
+#include "wirewatch/text/word_scanner.h"
 #include "wirewatch/v1/item.pb.h"
 
 namespace wirewatch::text {
@@ -42,6 +43,40 @@ void IndexText(benchmark::State& state, std::string_view unit) {
   state.counters["tokens"] = index.parts().back().positions;
 }
 
+std::string TextOf(std::string_view unit) {
+  std::string text;
+  while (text.size() < 2000) text.append(unit);
+  return text;
+}
+
+// The word rules of UAX #29 alone.
+void ScanWords(benchmark::State& state, std::string_view unit) {
+  const std::string text = TextOf(unit);
+  int64_t words = 0;
+  for (auto _ : state) {
+    WordScanner scanner(text, ScanMode::kPlain);
+    for (RawToken token; scanner.Next(&token);) ++words;
+    benchmark::DoNotOptimize(words);
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(text.size()));
+}
+
+void IndexPlain(benchmark::State& state, std::string_view unit) {
+  const std::string text = TextOf(unit);
+  TextIndex index;
+  for (auto _ : state) {
+    index.BuildPlain(text);
+    benchmark::DoNotOptimize(index.term_count());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(text.size()));
+}
+
+BENCHMARK_CAPTURE(ScanWords, english, kEnglish);
+BENCHMARK_CAPTURE(ScanWords, russian, kRussian);
+BENCHMARK_CAPTURE(ScanWords, chinese, kChinese);
+BENCHMARK_CAPTURE(IndexPlain, english, kEnglish);
+BENCHMARK_CAPTURE(IndexPlain, russian, kRussian);
+BENCHMARK_CAPTURE(IndexPlain, chinese, kChinese);
 BENCHMARK_CAPTURE(IndexText, english, kEnglish);
 BENCHMARK_CAPTURE(IndexText, russian, kRussian);
 BENCHMARK_CAPTURE(IndexText, chinese, kChinese);

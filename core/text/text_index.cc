@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "wirewatch/text/plain_tokens.h"
 #include "wirewatch/text/sections.h"
 #include "wirewatch/text/term_table.h"
 #include "wirewatch/text/text_tokens.h"
@@ -32,9 +33,10 @@ struct TextIndex::Rep {
   std::vector<uint32_t> first_occurrence;  // by term, and one more
   std::vector<TokenRef> occurrences;
   TextTokens tokenizer;
+  PlainTokens plain_tokenizer;
   TextSections sections;
 
-  void Clear(const v1::Item& item);
+  void Clear(size_t bytes);
   void AddPart(v1::Part part, uint32_t part_index, std::string_view text);
   void AddSections(const std::vector<TextRange>& ranges, uint32_t Token::*number, size_t first_token,
                    std::vector<Section>* out);
@@ -51,7 +53,7 @@ TextIndex::TextIndex(TextIndex&&) noexcept = default;
 TextIndex& TextIndex::operator=(TextIndex&&) noexcept = default;
 
 void TextIndex::Build(const v1::Item& item) {
-  rep_->Clear(item);
+  rep_->Clear(item.headline().size() + item.lead().size() + item.body().size());
   rep_->AddPart(v1::PART_HEADLINE, 0, item.headline());
   rep_->AddPart(v1::PART_SUBHEADLINE, 0, item.subheadline());
   rep_->AddPart(v1::PART_LEAD, 0, item.lead());
@@ -65,14 +67,26 @@ void TextIndex::Build(const v1::Item& item) {
   rep_->ListOccurrences();
 }
 
-void TextIndex::Rep::Clear(const v1::Item& item) {
+void TextIndex::BuildPlain(std::string_view text) {
+  rep_->Clear(text.size());
+  if (!text.empty()) {
+    PartIndex& index = rep_->parts.emplace_back();
+    index.part = v1::PART_BODY;
+    index.text = text;
+    index.positions = rep_->plain_tokenizer.Append(text, &rep_->terms, &rep_->tokens);
+    index.tokens = rep_->tokens;
+  }
+  rep_->ListOccurrences();
+}
+
+void TextIndex::Rep::Clear(size_t bytes) {
   parts.clear();
   bounds.clear();
   tokens.clear();
   sentences.clear();
   paragraphs.clear();
   // About one distinct word in twelve bytes of news text.
-  terms.Clear((item.headline().size() + item.lead().size() + item.body().size()) / 12);
+  terms.Clear(bytes / 12);
 }
 
 void TextIndex::Rep::AddPart(v1::Part part, uint32_t part_index, std::string_view text) {
@@ -216,7 +230,7 @@ size_t TextIndex::Bytes() const {
          (rep.sentences.capacity() + rep.paragraphs.capacity()) * sizeof(Section) + rep.terms.Bytes() +
          rep.first_occurrence.capacity() * sizeof(uint32_t) + rep.occurrences.capacity() * sizeof(TokenRef) +
          (rep.sections.sentences.capacity() + rep.sections.paragraphs.capacity()) * sizeof(TextRange) +
-         rep.tokenizer.Bytes();
+         rep.tokenizer.Bytes() + rep.plain_tokenizer.Bytes();
 }
 
 }  // namespace wirewatch::text

@@ -74,6 +74,10 @@ class TextIndex {
   // Indexes headline, subheadline, lead, body and captions; the Item must outlive the index's use.
   void Build(const v1::Item& item);
 
+  // Indexes `text`, which must outlive the index's use, as one body of plain tokens: the words of Lucene 8's
+  // StandardTokenizer in lower case, code point by code point. No variants, nothing hidden, no sentences or paragraphs.
+  void BuildPlain(std::string_view text);
+
   std::span<const PartIndex> parts() const;
   const PartIndex* Find(v1::Part part, uint32_t part_index = 0) const;  // nullptr when the Item has none
 

@@ -1,5 +1,5 @@
 // Any bytes, repaired as sources repair them, must give an index whose offsets, positions and sections fit together; so
-// must any bytes as a query.
+// must any bytes as a query, and plain tokens.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -9,6 +9,7 @@
 #include "wirewatch/text/query_tokens.h"
 #include "wirewatch/text/text_index.h"
 #include "wirewatch/text/utf8.h"
+#include "wirewatch/text/word_scanner.h"
 #include "wirewatch/v1/item.pb.h"
 
 namespace wirewatch::text {
@@ -47,6 +48,26 @@ void CheckPart(const TextIndex& index, const PartIndex& part) {
   Require(token == part.tokens.size());
 }
 
+// Plain tokens are those of the scanner, none longer than Lucene lets them be, and none overlap.
+void CheckPlain(std::string_view text, TextIndex* index) {
+  index->BuildPlain(text);
+  WordScanner scanner(text, ScanMode::kPlain);
+  RawToken raw;
+  uint32_t end = 0;
+  if (!index->parts().empty()) {
+    for (const Token& token : index->parts()[0].tokens) {
+      Require(scanner.Next(&raw) && token.begin == raw.begin && token.end == raw.end);
+      Require(token.begin >= end && token.begin < token.end && token.end <= text.size());
+      Require(token.end - token.begin <= 255 * 3);
+      Require(OnBoundary(text, token.begin) && OnBoundary(text, token.end));
+      Require(IsValidUtf8(index->Term(token.term)));
+      Require(index->TermHash(token.term) == TextIndex::HashOf(index->Term(token.term)));
+      end = token.end;
+    }
+  }
+  Require(!scanner.Next(&raw));
+}
+
 }  // namespace
 }  // namespace wirewatch::text
 
@@ -62,6 +83,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static TextIndex& index = *new TextIndex();
   index.Build(item);
   for (const PartIndex& part : index.parts()) CheckPart(index, part);
+  CheckPlain(text, &index);
   for (const QueryWord& word : TokenizeQuery(text)) {
     Require(!word.rows.empty() && word.begin < word.end && word.end <= text.size());
     for (const auto& row : word.rows) Require(!row.empty());

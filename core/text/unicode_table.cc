@@ -224,8 +224,14 @@ const UnicodeTable& UnicodeTable::Get() {
 UnicodeTable::UnicodeTable() {
   std::vector<uint32_t> flat(kCodePoints, 0);
   BuildProperties(flat);
+  BuildPlainProperties(flat);
   BuildFolds(flat);
   Compress(flat);
+  for (uint32_t c = 0; c < lower_.size(); ++c) lower_[c] = static_cast<uint16_t>(LowerCaseBeyond(c));
+}
+
+char32_t UnicodeTable::LowerCaseBeyond(char32_t code_point) {
+  return static_cast<char32_t>(u_tolower(static_cast<UChar32>(code_point)));
 }
 
 void UnicodeTable::BuildProperties(std::vector<uint32_t>& flat) {
@@ -269,6 +275,38 @@ void UnicodeTable::BuildProperties(std::vector<uint32_t>& flat) {
   for (const auto& [property, bit] : binary) {
     ForEachWith(property, [&set, bits = bit](uint32_t first, uint32_t last) { set(first, last, bits); });
   }
+}
+
+void UnicodeTable::BuildPlainProperties(std::vector<uint32_t>& flat) {
+  const auto set = [&flat](uint32_t first, uint32_t last, uint32_t bits) {
+    for (uint32_t c = first; c <= last; ++c) flat[c] |= bits;
+  };
+  ForEachRange(UCHAR_WORD_BREAK, [&](uint32_t first, uint32_t last, uint32_t value) {
+    set(first, last, static_cast<uint32_t>(WordBreakOf(value)) << CodePoint::kPlainShift);
+  });
+  const auto word_break = [&flat](uint32_t c, WordBreak value) {
+    flat[c] &= ~(0xFU << CodePoint::kPlainShift);
+    flat[c] |= static_cast<uint32_t>(value) << CodePoint::kPlainShift;
+  };
+  // CLDR takes the colon out, and so may what the ICU at hand says.
+  for (const uint32_t colon : {0x3AU, 0xFE55U, 0xFF1AU}) word_break(colon, WordBreak::kMidLetter);
+  for (uint32_t tone = 0x1F3FB; tone <= 0x1F3FF; ++tone) word_break(tone, WordBreak::kOther);
+  ForEachRange(UCHAR_LINE_BREAK, [&](uint32_t first, uint32_t last, uint32_t value) {
+    if (value == U_LB_COMPLEX_CONTEXT) set(first, last, CodePoint::kComplexContext);
+  });
+  ForEachRange(UCHAR_SCRIPT, [&](uint32_t first, uint32_t last, uint32_t script) {
+    if (script == USCRIPT_HAN || script == USCRIPT_HIRAGANA) set(first, last, CodePoint::kSingle);
+  });
+  const auto is = [](uint32_t c, UProperty property) { return u_hasBinaryProperty(static_cast<UChar32>(c), property); };
+  ForEachWith(UCHAR_EMOJI, [&](uint32_t first, uint32_t last) {
+    for (uint32_t c = std::max(first, 0x80U); c <= last; ++c) {
+      if (!is(c, UCHAR_REGIONAL_INDICATOR) && !is(c, UCHAR_EMOJI_MODIFIER)) flat[c] |= CodePoint::kEmojiBase;
+    }
+  });
+  ForEachWith(UCHAR_EXTENDED_PICTOGRAPHIC,
+              [&](uint32_t first, uint32_t last) { set(first, last, CodePoint::kEmojiBase); });
+  ForEachWith(UCHAR_EMOJI_MODIFIER_BASE,
+              [&](uint32_t first, uint32_t last) { set(first, last, CodePoint::kEmojiModifierBase); });
 }
 
 void UnicodeTable::BuildFolds(std::vector<uint32_t>& flat) {

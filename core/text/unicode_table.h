@@ -3,6 +3,7 @@
 #ifndef WIREWATCH_TEXT_UNICODE_TABLE_H_
 #define WIREWATCH_TEXT_UNICODE_TABLE_H_
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -65,6 +66,20 @@ class CodePoint {
   // Part of a word, as far as what stands before # and @ is concerned.
   bool word() const { return word_break() >= WordBreak::kLetter && word_break() <= WordBreak::kExtendNumLet; }
 
+  // The same as plain UAX #29 has it (ScanMode::kPlain): the colon is MidLetter, U+202F ExtendNumLet, no character is
+  // cut off by its script. Skin tones are no Extend: they are emoji.
+  CodePoint plain() const { return CodePoint((bits_ & ~(0xFU | kPerGrapheme)) | (bits_ >> kPlainShift & 0xF)); }
+  // Line_Break=SA: scripts of South-East Asia that need a dictionary.
+  bool complex_context() const { return (bits_ & kComplexContext) != 0; }
+  // Han or Hiragana: plain words of one character.
+  bool single() const { return (bits_ & kSingle) != 0; }
+  // May be an emoji by itself.
+  bool emoji_base() const { return (bits_ & kEmojiBase) != 0; }
+  bool emoji_modifier_base() const { return (bits_ & kEmojiModifierBase) != 0; }
+
+  static constexpr int kPlainShift = 18;  // four bits
+  static constexpr uint32_t kComplexContext = 1U << 22, kSingle = 1U << 23, kEmojiBase = 1U << 24,
+                            kEmojiModifierBase = 1U << 25;
   static constexpr uint32_t kPerGrapheme = 1U << 8, kGraphemeExtend = 1U << 9, kPictographic = 1U << 10,
                             kEmojiPresentation = 1U << 11, kEmojiModifier = 1U << 12, kRegionalIndicator = 1U << 13,
                             kArabic = 1U << 14, kWhiteSpace = 1U << 15, kIgnorable = 1U << 16, kFolds = 1U << 17;
@@ -86,10 +101,17 @@ class UnicodeTable {
   // What a code point folds to (see fold.h); may be empty. For code points for which folds() is false: not defined.
   std::string_view Fold(char32_t code_point) const;
 
+  // Simple lower case, one code point for one.
+  char32_t LowerCase(char32_t code_point) const {
+    return code_point < lower_.size() ? lower_[code_point] : LowerCaseBeyond(code_point);
+  }
+
  private:
   static constexpr int kShift = 7;
   UnicodeTable();
+  static char32_t LowerCaseBeyond(char32_t code_point);
   void BuildProperties(std::vector<uint32_t>& flat);
+  void BuildPlainProperties(std::vector<uint32_t>& flat);
   void BuildFolds(std::vector<uint32_t>& flat);
   void Compress(const std::vector<uint32_t>& flat);
 
@@ -104,6 +126,7 @@ class UnicodeTable {
   std::vector<FoldEntry> folds_;         // ascending by code point
   std::vector<uint32_t> first_fold_of_;  // by block of 128 code points: index of its first entry in folds_
   std::string fold_text_;
+  std::array<uint16_t, 0x800> lower_{};  // what UTF-8 writes in one or two bytes
 };
 
 }  // namespace wirewatch::text

@@ -26,6 +26,12 @@ constexpr std::array<uint8_t, 256> kAscii = MakeAsciiClasses();
 
 bool IsLetter(WordBreak c) { return c == WordBreak::kLetter || c == WordBreak::kHebrew; }
 
+// Katakana is written together with itself and underscores only (WB13 to WB13b).
+bool PartsKatakana(WordBreak left, WordBreak right) {
+  return (left == WordBreak::kKatakana) != (right == WordBreak::kKatakana) && left != WordBreak::kOther &&
+         left != WordBreak::kExtendNumLet && right != WordBreak::kExtendNumLet;
+}
+
 bool StartsWithIgnoringCase(std::string_view text, std::string_view lower) {
   if (text.size() < lower.size()) return false;
   for (size_t i = 0; i < lower.size(); ++i) {
@@ -41,6 +47,7 @@ WordScanner::Char WordScanner::At(uint32_t offset) const {
   const Decoded decoded = DecodeAt(text_, offset);
   CodePoint properties = table_[decoded.code_point];
   if (mode_ == ScanMode::kQuery && (decoded.code_point == '*' || decoded.code_point == '?')) properties = table_['a'];
+  if (mode_ == ScanMode::kPlain) properties = properties.plain();
   return {decoded.code_point, decoded.length, properties};
 }
 
@@ -71,6 +78,7 @@ WordBreak WordScanner::ClassAfterExtend(uint32_t offset, uint32_t* next) const {
 }
 
 bool WordScanner::Next(RawToken* token) {
+  if (mode_ == ScanMode::kPlain) return NextPlain(token);
   token->tag_end = 0;
   while (at_ < text_.size()) {
     const auto byte = static_cast<unsigned char>(text_[at_]);
@@ -135,59 +143,51 @@ bool WordScanner::NextMultibyte(RawToken* token) {
 // Leaves an empty token where there were only underscores.
 void WordScanner::ScanWord(RawToken* token) {
   const uint32_t begin = at_;
-  bool has_letter_or_digit = false;
-  bool plain = true;
+  Tail tail;
   uint32_t at = begin;
-  WordBreak previous = WordBreak::kOther;
-  for (;;) {
-    uint8_t kind = kNone;
-    uint8_t last = kNone;
-    while (at < text_.size() &&
-           (kind = kAscii[static_cast<unsigned char>(text_[at])], kind >= kAlpha && kind <= kUnderscore)) {
-      has_letter_or_digit |= kind != kUnderscore;
-      last = kind;
-      ++at;
-    }
-    if (last != kNone) {
-      previous = last == kAlpha ? WordBreak::kLetter : last == kDigit ? WordBreak::kNumeric : WordBreak::kExtendNumLet;
-    }
-    if (at >= text_.size() || (text_[at] == ' ' && last != kNone)) break;
-    const uint32_t tail = ScanWordTail(at, previous);
-    if (tail == at) break;
-    plain = false;
-    has_letter_or_digit = true;
-    at = tail;
-    // The tail ends before ASCII letters only when it has passed a mark between letters or digits.
-    if (at >= text_.size() || kAscii[static_cast<unsigned char>(text_[at])] < kAlpha) break;
-    if (kAscii[static_cast<unsigned char>(text_[at])] > kUnderscore) break;
+  uint8_t last = kNone;
+  for (uint8_t kind = kNone; at < text_.size(); ++at) {
+    kind = kAscii[static_cast<unsigned char>(text_[at])];
+    if (kind < kAlpha || kind > kUnderscore) break;
+    tail.has_content |= kind != kUnderscore;
+    last = kind;
+  }
+  if (last != kNone) {
+    tail.last = last == kAlpha ? WordBreak::kLetter : last == kDigit ? WordBreak::kNumeric : WordBreak::kExtendNumLet;
+  }
+  bool plain = true;
+  if (at < text_.size() && (text_[at] != ' ' || last == kNone)) {
+    const uint32_t end = ScanWordTail(at, &tail);
+    plain = end == at;
+    at = end;
   }
   at_ = at;
-  *token = {begin, has_letter_or_digit ? at : begin, 0, RawKind::kWord, plain};
-  if (has_letter_or_digit) token->tag_end = EndOfTag(begin);
+  *token = {begin, tail.has_content ? at : begin, 0, RawKind::kWord, plain};
+  if (tail.has_content && mode_ != ScanMode::kPlain) token->tag_end = EndOfTag(begin);
 }
 
-// Goes on from `at` for as long as there is no word boundary (UAX #29, WB4 to WB13b); stops early, inside the word,
-// before ASCII letters and digits, for which the caller's loop is quicker.
-uint32_t WordScanner::ScanWordTail(uint32_t at, WordBreak previous) const {
+// Goes on from `at` for as long as there is no word boundary (UAX #29, WB4 to WB13b).
+uint32_t WordScanner::ScanWordTail(uint32_t at, Tail* tail) const {
   while (at < text_.size()) {
     const Char c = At(at);
-    const WordBreak now = c.properties.word_break();
-    if (now == WordBreak::kExtend && (previous != WordBreak::kOther) && !c.properties.per_grapheme()) {
-      at += c.length;
-      continue;
-    }
     if (c.properties.per_grapheme()) break;
+    const WordBreak now = c.properties.word_break();
     if (c.properties.word()) {
+      if (PartsKatakana(tail->last, now)) break;
+      tail->has_content |= now != WordBreak::kExtendNumLet;
+      tail->last = now;
       at += c.length;
-      previous = now;
-      continue;
+    } else if (now == WordBreak::kExtend) {
+      at += c.length;
+    } else {
+      const uint32_t passed = PassMid(at, c, tail->last, &tail->last);
+      if (passed == at) break;
+      at = passed;
+      if (tail->last == WordBreak::kOther) {
+        ClassAfterExtend(at, &at);
+        break;
+      }
     }
-    WordBreak after = previous;
-    const uint32_t passed = PassMid(at, c, previous, &after);
-    if (passed == at) break;
-    at = passed;
-    previous = after;
-    if (previous == WordBreak::kOther) break;
   }
   return at;
 }

@@ -22,8 +22,10 @@ struct RawToken {
   bool plain = false;  // ASCII letters, digits and underscores only
 };
 
-// In queries * and ? are letters, and URLs are not looked for.
-enum class ScanMode : uint8_t { kText, kQuery };
+// In queries * and ? are letters, and URLs are not looked for. Plain are the words of UAX #29 alone, as Lucene 8's
+// StandardTokenizer has them: Han and Hiragana one by one, runs in the scripts of South-East Asia, emoji by UTS #51,
+// and no word of more than 255 UTF-16 units (the rest is another word); no URLs, handles or tags.
+enum class ScanMode : uint8_t { kText, kQuery, kPlain };
 
 class WordScanner {
  public:
@@ -40,11 +42,19 @@ class WordScanner {
   // False at the end of the text.
   bool Next(RawToken* token);
 
+  // Goes on from `offset`, a place where a token may begin.
+  void Seek(size_t offset) { at_ = static_cast<uint32_t>(offset); }
+
  private:
   struct Char {
     char32_t code_point;
     uint32_t length;
     CodePoint properties;
+  };
+  // Of a word as far as it has been scanned.
+  struct Tail {
+    WordBreak last = WordBreak::kOther;  // class of the last character that counts
+    bool has_content = false;            // a letter or digit, not only underscores
   };
   Char At(uint32_t offset) const;
   bool IsWordChar(uint32_t offset) const;
@@ -55,7 +65,7 @@ class WordScanner {
   bool NextAscii(unsigned char byte, RawToken* token);
   bool NextMultibyte(RawToken* token);
   void ScanWord(RawToken* token);
-  uint32_t ScanWordTail(uint32_t at, WordBreak previous) const;
+  uint32_t ScanWordTail(uint32_t at, Tail* tail) const;
   uint32_t PassMid(uint32_t at, const Char& mid, WordBreak previous, WordBreak* after) const;
   uint32_t EndOfGrapheme(uint32_t at) const;
   bool IsEmoji(uint32_t at, const Char& c) const;
@@ -64,6 +74,16 @@ class WordScanner {
   uint32_t EndOfHandle(uint32_t begin) const;
   bool IsUrl(uint32_t at) const;
   uint32_t EndOfUrl(uint32_t at) const;
+
+  // Plain mode, in word_scanner_plain.cc.
+  bool NextPlain(RawToken* token);
+  bool ScanPlain(RawToken* token);
+  uint32_t PassExtend(uint32_t at) const;
+  uint32_t EndOfComplexRun(uint32_t at) const;
+  uint32_t EndOfKeycap(uint32_t at) const;
+  uint32_t EndOfFlag(uint32_t at) const;
+  uint32_t EndOfEmojiElement(uint32_t at, bool* joiner_last) const;
+  uint32_t EndOfPlainEmoji(uint32_t at) const;
 
   std::string_view text_;
   uint32_t at_;
