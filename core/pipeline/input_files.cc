@@ -103,13 +103,14 @@ std::vector<ReloadedStep> CompareAll(std::span<const PartPrints> before, std::sp
 std::string CountChanges(std::span<const ReloadedStep> report) {
   using Change = ReloadedStep::Change;
   std::string counts;
-  for (const auto& [change, word] : {std::pair(Change::kAdded, "added"),
-                                     {Change::kRemoved, "removed"},
-                                     {Change::kChanged, "changed"},
-                                     {Change::kKept, "kept"}}) {
-    const auto is = [change = change](const ReloadedStep& step) { return step.change == change && !step.step.empty(); };
+  const auto add = [&](Change change, const char* word) {
+    const auto is = [change](const ReloadedStep& step) { return step.change == change && !step.step.empty(); };
     absl::StrAppend(&counts, counts.empty() ? "" : ", ", std::count_if(report.begin(), report.end(), is), " ", word);
-  }
+  };
+  add(Change::kAdded, "added");
+  add(Change::kRemoved, "removed");
+  add(Change::kChanged, "changed");
+  add(Change::kKept, "kept");
   return counts;
 }
 

@@ -79,7 +79,7 @@ absl::Status OpenFile::GoTo(const FilePosition& from) {
   }
   position_ = from;
   position_.stamp = 0;
-  counts_lines_ = from.offset == 0;
+  counts_lines_ = from.offset == 0 || from.line > 0;
   return absl::OkStatus();
 }
 
@@ -110,6 +110,7 @@ bool OpenFile::Read(BatchBuilder& batch) {
   }
   ++position_.entry;
   position_.offset = 0;
+  position_.line = 0;
   return true;
 }
 
@@ -130,7 +131,7 @@ bool OpenFile::BeginEntry(BatchBuilder& batch) {
     format_ = FormatOf(entries_->name(), options_.format);
   }
   if (const absl::Status skipped = entries_->Skip(position_.offset); !skipped.ok()) return Fail(skipped, batch);
-  line_ = 0;
+  line_ = position_.line;
   records_.emplace(*entries_, options_.limits.record.bytes, format_ == FileFormat::kJsonLines);
   return true;
 }
@@ -153,6 +154,7 @@ bool OpenFile::IsUnfinished(const RecordReader::Record& record) const {
 
 void OpenFile::Pass(uint64_t bytes) {
   position_.offset += bytes;
+  position_.line = line_;
   position_.element = 0;
 }
 

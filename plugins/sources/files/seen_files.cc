@@ -8,8 +8,11 @@
 namespace wirewatch::sources {
 namespace {
 
-constexpr std::string_view kHeader = "files-1\n";
-using Record = std::array<uint64_t, 6>;
+constexpr std::string_view kHeader = "files-2\n";
+using Record = std::array<uint64_t, 7>;
+// Written before lines were counted: a record without its last number.
+constexpr std::string_view kFirstHeader = "files-1\n";
+constexpr size_t kFirstRecordBytes = sizeof(Record) - sizeof(uint64_t);
 
 uint64_t HashOfNumbers(std::initializer_list<uint64_t> numbers) {
   std::string bytes;
@@ -72,7 +75,7 @@ std::string SeenFiles::Encode() const {
   for (auto next = std::prev(turns_.end(), static_cast<std::ptrdiff_t>(count)); next != turns_.end(); ++next) {
     const FileKey key = next->second;
     const FilePosition& at = files_.at(key).position;
-    for (const uint64_t number : Record{key, at.stamp, at.entry, at.offset, at.element, at.tail}) {
+    for (const uint64_t number : Record{key, at.stamp, at.entry, at.offset, at.element, at.tail, at.line}) {
       for (int shift = 0; shift < 64; shift += 8) cursor += static_cast<char>((number >> shift) & 0xFF);
     }
   }
@@ -81,16 +84,18 @@ std::string SeenFiles::Encode() const {
 
 absl::Status SeenFiles::Decode(std::string_view cursor) {
   if (cursor.empty()) return absl::OkStatus();
-  if (!cursor.starts_with(kHeader) || (cursor.size() - kHeader.size()) % sizeof(Record) != 0) {
+  const bool is_first = cursor.starts_with(kFirstHeader);
+  const size_t record_bytes = is_first ? kFirstRecordBytes : sizeof(Record);
+  if ((!is_first && !cursor.starts_with(kHeader)) || (cursor.size() - kHeader.size()) % record_bytes != 0) {
     return absl::InvalidArgumentError("the cursor in the store was not written by this source");
   }
   cursor.remove_prefix(kHeader.size());
-  for (; !cursor.empty(); cursor.remove_prefix(sizeof(Record))) {
+  for (; !cursor.empty(); cursor.remove_prefix(record_bytes)) {
     Record record{};
-    for (size_t i = 0; i < sizeof(Record); ++i) {
+    for (size_t i = 0; i < record_bytes; ++i) {
       record[i / 8] |= static_cast<uint64_t>(static_cast<unsigned char>(cursor[i])) << (8 * (i % 8));
     }
-    Set(record[0], {record[1], record[2], record[3], record[4], record[5]});
+    Set(record[0], {record[1], record[2], record[3], record[4], record[5], record[6]});
   }
   return absl::OkStatus();
 }

@@ -25,6 +25,7 @@ struct FilePosition {
   uint64_t offset = 0;   // bytes of the entry
   uint64_t element = 0;  // Items taken of a record that holds several
   uint64_t tail = 0;     // hash of the bytes before `offset`, for files that grow
+  uint64_t line = 0;     // lines of the entry before `offset`; 0 behind its beginning: not known
 };
 
 using FileKey = uint64_t;
@@ -36,7 +37,7 @@ class SeenFiles {
  public:
   // A cursor holds so many files, those that were read last. The others would be read again after a restart, and the
   // host would recognise their Items.
-  static constexpr size_t kMaxInCursor = 20'000;
+  static constexpr size_t kMaxInCursor = 18'000;
 
   // nullptr: never read.
   const FilePosition* Find(FileKey key) const;

@@ -7,14 +7,25 @@ namespace {
 
 TEST(SeenFilesTest, CursorsComeBack) {
   SeenFiles seen;
-  seen.Set(7, {.stamp = 1, .entry = 2, .offset = 3, .element = 4, .tail = 5});
+  seen.Set(7, {.stamp = 1, .entry = 2, .offset = 3, .element = 4, .tail = 5, .line = 6});
   seen.Set(8, {.stamp = 0, .offset = uint64_t{1} << 60});
   SeenFiles again;
   ASSERT_TRUE(again.Decode(seen.Encode()).ok());
   EXPECT_EQ(again.Find(7)->tail, 5u);
+  EXPECT_EQ(again.Find(7)->line, 6u);
   EXPECT_EQ(again.Find(8)->offset, uint64_t{1} << 60);
   EXPECT_EQ(again.Find(9), nullptr);
   EXPECT_EQ(again.Encode(), seen.Encode());
+}
+
+TEST(SeenFilesTest, CursorsFromBeforeLinesWereCountedAreRead) {
+  std::string cursor = "files-1\n";
+  for (const char number : {7, 1, 2, 3, 4, 5, 8, 0, 0, 9, 0, 0}) cursor += std::string(1, number) + std::string(7, '\0');
+  SeenFiles seen;
+  ASSERT_TRUE(seen.Decode(cursor).ok());
+  EXPECT_EQ(seen.Find(7)->tail, 5u);
+  EXPECT_EQ(seen.Find(7)->line, 0u);
+  EXPECT_EQ(seen.Find(8)->offset, 9u);
 }
 
 TEST(SeenFilesTest, CursorsHoldTheFilesThatWereReadLast) {
