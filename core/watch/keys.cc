@@ -1,0 +1,127 @@
+#include "wirewatch/watch/keys.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "wirewatch/text/term_hash.h"
+
+namespace wirewatch::watch {
+namespace {
+
+// Tables are at most half full, so that a search for what is not there ends soon.
+bool IsFull(size_t count, size_t places) { return 2 * (count + 1) > places; }
+
+}  // namespace
+
+uint64_t Keys::HashOfPair(Key first, Key second) {
+  uint64_t hash = (uint64_t{first} << 32 | second) * 0x9E3779B97F4A7C15;
+  hash ^= hash >> 29;
+  hash *= 0xBF58476D1CE4E5B9;
+  return hash ^ hash >> 32;
+}
+
+Key Keys::Add(Fact fact) {
+  facts_.push_back(fact);
+  return static_cast<Key>(facts_.size() - 1);
+}
+
+Key Keys::FindForm(uint64_t hash, std::string_view form) const {
+  const auto tag = static_cast<uint32_t>(hash >> 32);
+  for (size_t at = hash & form_mask_;; at = (at + 1) & form_mask_) {
+    const Place& place = forms_[at];
+    if (place.key == 0) return kNoKey;
+    if (place.tag == tag && Form(place.key - 1) == form) return place.key - 1;
+  }
+}
+
+Key Keys::FindPair(Key first, Key second) const {
+  const uint64_t hash = HashOfPair(first, second);
+  const auto tag = static_cast<uint32_t>(hash >> 32);
+  for (size_t at = hash & pair_mask_;; at = (at + 1) & pair_mask_) {
+    const Place& place = pairs_[at];
+    if (place.key == 0) return kNoKey;
+    if (place.tag != tag) continue;
+    const Fact& fact = facts_[place.key - 1];
+    if (fact.a == first && fact.b == second) return place.key - 1;
+  }
+}
+
+Key Keys::OfForm(std::string_view form) {
+  const uint64_t hash = text::HashOf(form);
+  if (const Key known = FindForm(hash, form); known != kNoKey) return known;
+  if (IsFull(form_count_, forms_.size())) {
+    forms_.assign(2 * forms_.size(), Place{});
+    form_mask_ = forms_.size() - 1;
+    for (Key key = 0; key < facts_.size(); ++key) {
+      if (IsForm(key)) InsertForm(text::HashOf(Form(key)), key);
+    }
+  }
+  Fact fact;
+  fact.a = static_cast<uint32_t>(text_.size());
+  fact.b = static_cast<uint32_t>(form.size());
+  fact.flags = kIsForm;
+  text_.append(form);
+  const Key key = Add(fact);
+  InsertForm(hash, key);
+  ++form_count_;
+  return key;
+}
+
+void Keys::InsertForm(uint64_t hash, Key key) {
+  size_t at = hash & form_mask_;
+  while (forms_[at].key != 0) at = (at + 1) & form_mask_;
+  forms_[at] = {static_cast<uint32_t>(hash >> 32), key + 1};
+}
+
+Key Keys::OfPair(Key first, Key second) {
+  if (const Key known = FindPair(first, second); known != kNoKey) return known;
+  const auto insert = [this](uint64_t hash, Key key) {
+    size_t at = hash & pair_mask_;
+    while (pairs_[at].key != 0) at = (at + 1) & pair_mask_;
+    pairs_[at] = {static_cast<uint32_t>(hash >> 32), key + 1};
+  };
+  if (IsFull(pair_count_, pairs_.size())) {
+    pairs_.assign(2 * pairs_.size(), Place{});
+    pair_mask_ = pairs_.size() - 1;
+    for (Key key = 0; key < facts_.size(); ++key) {
+      if (IsPair(key)) insert(HashOfPair(First(key), Second(key)), key);
+    }
+  }
+  facts_[first].flags |= kBegins;
+  facts_[second].flags |= kEnds;
+  const Key key = Add({first, second, kIsPair});
+  insert(HashOfPair(first, second), key);
+  ++pair_count_;
+  return key;
+}
+
+Key Keys::OfPattern(const TermPattern& pattern) {
+  if (pattern.kind == TermPattern::Kind::kForm) return OfForm(pattern.form);
+  // CASE() and EXACT() are verified where the pattern stands; its presence is that of the folded one.
+  TermPattern folded = pattern;
+  folded.spelling = TermPattern::Spelling::kFolded;
+  folded.original.clear();
+  const auto [entry, is_new] = patterns_.try_emplace(folded, kNoKey);
+  if (!is_new) return entry->second;
+  const Key key = Add({});
+  entry->second = key;
+  names_[key] = folded.kind == TermPattern::Kind::kFuzzy  ? absl::StrCat(folded.form, "~", folded.edits)
+                : folded.kind == TermPattern::Kind::kStem ? absl::StrCat("STEM(", folded.language, ":", folded.form, ")")
+                                                          : folded.form;
+  matcher_.Add(key, folded);
+  return key;
+}
+
+std::string Keys::Name(Key key) const {
+  if (IsForm(key)) return std::string(Form(key));
+  if (IsPair(key)) return absl::StrCat("\"", Name(First(key)), " ", Name(Second(key)), "\"");
+  const auto name = names_.find(key);
+  return name == names_.end() ? "" : name->second;
+}
+
+size_t Keys::Bytes() const {
+  return facts_.capacity() * sizeof(Fact) + text_.capacity() + (forms_.capacity() + pairs_.capacity()) * sizeof(Place) +
+         matcher_.Bytes();
+}
+
+}  // namespace wirewatch::watch
