@@ -143,6 +143,7 @@ class Assembler {
     step.id = found.step->id;
     step.plugin = description.name();
     step.version = description.version();
+    step.provides.assign(description.provides().begin(), description.provides().end());
     step.when = found.step->when;
     step.on_error = found.step->on_error;
     step.state_version = description.state_version();
@@ -189,8 +190,9 @@ class Assembler {
       const auto& provides = found.library->description->provides();
       ordered.provides.insert(ordered.provides.end(), provides.begin(), provides.end());
     }
-    order.push_back(std::move(ordered));
     AnalysisStep step;
+    step.stateless.provides = ordered.provides;
+    order.push_back(std::move(ordered));
     step.stateless.id = found.step->id;
     step.stateless.plugin = found.step->plugin;
     step.stateless.version = "stub";

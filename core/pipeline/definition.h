@@ -31,6 +31,7 @@ struct StepOf {
   std::string plugin = {};
   std::string version = {};
   std::unique_ptr<P> instance = {};
+  std::vector<std::string> provides = {};  // annotations
   Condition when = {};
   config::OnError on_error = config::OnError::kQuarantine;
   uint32_t state_version = 0;    // stateful analyses

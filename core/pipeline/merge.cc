@@ -1,6 +1,7 @@
 #include "wirewatch/pipeline/merge.h"
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 #include <vector>
 
@@ -146,6 +147,14 @@ absl::StatusOr<uint64_t> Merge(Findings& findings, const Producer& producer, uin
   return cut;
 }
 
+void NoteProduced(const Producer& producer, v1::Item& item) {
+  auto& produced = *item.mutable_provenance()->mutable_produced();
+  for (const std::string& annotation : producer.provides) {
+    if (std::find(produced.begin(), produced.end(), annotation) == produced.end()) *produced.Add() = annotation;
+  }
+  Sort(produced, std::less<>());
+}
+
 void TakeFindingsOff(v1::Item& item) {
   // A publisher's own place and language stay.
   const bool place_is_publishers = !item.has_dateline();
@@ -157,6 +166,7 @@ void TakeFindingsOff(v1::Item& item) {
     item.GetReflection()->ClearField(&item, field);
   }
   item.mutable_provenance()->clear_touched();
+  item.mutable_provenance()->clear_produced();
 }
 
 absl::Status CheckSignals(const Findings& findings) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,13 +21,17 @@ struct Producer {
   std::string step;
   std::string plugin;
   std::string version;
-  std::string stamp;  // "step/plugin@version", on every annotation
+  std::string stamp;                  // "step/plugin@version", on every annotation
+  std::vector<std::string> provides;  // annotations that it looks for
 };
 
 // InvalidArgument when the findings set what a step may not set, or text that is not UTF-8; the Item is then unchanged.
 // Otherwise text is replaced, annotations are stamped and appended (at most `cap`; returns how many were too many).
 absl::StatusOr<uint64_t> Merge(Findings& findings, const Producer& producer, uint64_t cap, Slot& slot,
                                Document& document);
+
+// Notes that a step has looked for what it provides, found or not: Provenance.produced.
+void NoteProduced(const Producer& producer, v1::Item& item);
 
 // Takes off what steps have found, so that they can look again. Text that a step has replaced stays as it is.
 void TakeFindingsOff(v1::Item& item);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <functional>
@@ -186,6 +187,9 @@ Definition Example(int items) {
   definition.analyses.push_back({Step<Analysis>("labels", std::make_unique<Labels>()), {}});
   definition.analyses.push_back({{}, Step<StatefulAnalysis>("counting", std::make_unique<Counting>())});
   definition.analyses.push_back({Step<Analysis>("hits", std::make_unique<Hits>()), {}});
+  definition.analyses[0].stateless.provides = {"labels"};
+  definition.analyses[1].stateful.provides = {"numbers"};
+  definition.analyses[2].stateless.provides = {"topics", "events"};  // and finds none
   definition.grouping.group_by = {"watch", "subject"};
   return definition;
 }
@@ -276,6 +280,9 @@ TEST(PipelineTest, ArchivesRaisesAndQuarantines) {
   ASSERT_TRUE(first.ParseFromString(items.at(0).item));
   EXPECT_EQ(first.labels(0).producer(), "labels/labels@1");
   EXPECT_EQ(first.provenance().touched_size(), 2);
+  const auto& produced = first.provenance().produced();
+  EXPECT_EQ(std::vector<std::string>(produced.begin(), produced.end()),
+            (std::vector<std::string>{"events", "labels", "numbers", "topics"}));
   EXPECT_EQ(first.first_seen().seconds(), absl::ToUnixSeconds(kNoon));
   EXPECT_EQ(first.word_count(), 5u);
   std::map<std::string, int> reasons;
@@ -357,6 +364,16 @@ TEST(PipelineTest, OnErrorPassKeepsTheItem) {
   const Progress progress = (*pipeline)->Snapshot();
   EXPECT_GT(progress.steps[0].failed, 0u);
   EXPECT_EQ(progress.steps[0].quarantined, 0u);
+  // What a step failed on it has not looked through.
+  uint64_t looked_through = 0;
+  const std::vector<store::ArchivedItem> items = store->ReadItems("p", 0, 1000).value();
+  for (const store::ArchivedItem& archived : items) {
+    v1::Item item;
+    ASSERT_TRUE(item.ParseFromString(archived.item));
+    const auto& produced = item.provenance().produced();
+    if (std::find(produced.begin(), produced.end(), "labels") != produced.end()) ++looked_through;
+  }
+  EXPECT_EQ(looked_through, items.size() - progress.steps[0].failed);
 }
 
 TEST(PipelineTest, GoesOnWithATinyBudget) {

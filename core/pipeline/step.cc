@@ -34,9 +34,10 @@ absl::Status Guarded(bool& exception, Call call) {
 }  // namespace
 
 Step::Step(const std::string& pipeline, size_t index, const std::string& id, const std::string& plugin,
-           const std::string& version, Condition when, config::OnError on_error, const config::Limits& limits)
+           const std::string& version, std::vector<std::string> provides, Condition when, config::OnError on_error,
+           const config::Limits& limits)
     : index_(index),
-      producer_{pipeline, id, plugin, version, absl::StrCat(id, "/", plugin, "@", version)},
+      producer_{pipeline, id, plugin, version, absl::StrCat(id, "/", plugin, "@", version), std::move(provides)},
       when_(std::move(when)),
       on_error_(on_error),
       cap_(limits.annotations_per_step) {}
@@ -76,6 +77,7 @@ void Step::Take(Batch& batch, Slot& slot, Findings& findings, absl::Status statu
     status = cut.status();
   }
   if (status.ok()) {
+    NoteProduced(producer_, *slot.item);
     TakeSignals(findings, slot.position, slot.arrival, first_place, slot.item, slot.signals);
     for (const auto& [name, count] : findings.counts()) counters_.named.Add(name, count);
     if (!findings.drop_reason()) return;
@@ -146,8 +148,8 @@ StepProgress Step::Progress() const {
 
 StatelessStep::StatelessStep(const std::string& pipeline, size_t index, StepOf<Analysis> definition,
                              const config::Limits& limits)
-    : Step(pipeline, index, definition.id, definition.plugin, definition.version, std::move(definition.when),
-           definition.on_error, limits),
+    : Step(pipeline, index, definition.id, definition.plugin, definition.version, std::move(definition.provides),
+           std::move(definition.when), definition.on_error, limits),
       analysis_(std::move(definition.instance)) {}
 
 StatelessStep::Called StatelessStep::Select(Batch& batch, WorkerMemory& memory) {
@@ -209,7 +211,10 @@ void StatelessStep::Run(Batch& batch, WorkerMemory& memory) {
     // Which Item it was is not known: each goes by itself.
     if (exception) CallEach(batch, called, memory, threw);
     for (size_t i = 0; i < count; ++i) {
-      if (memory.statuses[i].ok() && memory.findings[i].empty()) continue;
+      if (memory.statuses[i].ok() && memory.findings[i].empty()) {
+        NoteProduced(producer_, *called.slots[i]->item);
+        continue;
+      }
       Take(batch, *called.slots[i], memory.findings[i], std::exchange(memory.statuses[i], absl::OkStatus()),
            !threw.empty() && threw[i] != 0, 0);
     }
@@ -222,8 +227,8 @@ void StatelessStep::Run(Batch& batch, WorkerMemory& memory) {
 
 StatefulStep::StatefulStep(const std::string& pipeline, size_t index, StepOf<StatefulAnalysis> definition,
                            const config::Limits& limits, PatientStore& store, const InFlight& in_flight)
-    : Step(pipeline, index, definition.id, definition.plugin, definition.version, std::move(definition.when),
-           definition.on_error, limits),
+    : Step(pipeline, index, definition.id, definition.plugin, definition.version, std::move(definition.provides),
+           std::move(definition.when), definition.on_error, limits),
       analysis_(std::move(definition.instance)),
       state_(store, definition.id, std::max(definition.state_version, 1u)),
       store_(store),
@@ -312,7 +317,11 @@ void StatefulStep::OnItem(Batch& batch, Slot& slot, uint64_t place, InFlight::Re
     status = Guarded(exception, [&] { return analysis_->Analyze(document, findings_, state_); });
   }
   const uint64_t failed = Read(counters_.failed);
-  if (!status.ok() || !findings_.empty()) Take(batch, slot, findings_, std::move(status), exception, place);
+  if (status.ok() && findings_.empty()) {
+    NoteProduced(producer_, *slot.item);
+  } else {
+    Take(batch, slot, findings_, std::move(status), exception, place);
+  }
   // Take() may have refused what was found; one thread at a time runs this step, so nobody else counts.
   if (Read(counters_.failed) != failed) state_.UndoCall();
   Add(counters_.items_in);

@@ -35,7 +35,8 @@ struct WorkerMemory {
 class Step {
  public:
   Step(const std::string& pipeline, size_t index, const std::string& id, const std::string& plugin,
-       const std::string& version, Condition when, config::OnError on_error, const config::Limits& limits);
+       const std::string& version, std::vector<std::string> provides, Condition when, config::OnError on_error,
+       const config::Limits& limits);
 
   // Before the first batch: Items that leave the step can be looked at there.
   void SetTap(TapPoint& tap) { tap_ = &tap; }

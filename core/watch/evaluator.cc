@@ -56,12 +56,11 @@ v1::Truth Evaluator::Evaluate(const Plan& plan, const Scope& scope) {
     case Operation::kFirst:
       return Evaluate(plan.operands[0], Narrow(plan, scope));
     case Operation::kField:
-      return plan.field->kind == FieldKind::kText ? Evaluate(plan.operands[0], Narrow(plan, scope))
-                                                  : EvaluateField(plan);
+      return EvaluateField(plan, scope);
     case Operation::kRange:
       return EvaluateRange(plan);
     case Operation::kSaid:
-      return v1::TRUTH_UNKNOWN;
+      return EvaluateQuotes(plan, scope);
     default:
       return EvaluatePlaces(plan, scope);
   }
@@ -116,6 +115,8 @@ v1::Truth Evaluator::EvaluateAtLeast(const Plan& plan, const Scope& scope) {
 }
 
 v1::Truth Evaluator::EvaluatePlaces(const Plan& plan, const Scope& scope) {
+  const bool may_be_id = plan.operation() == Operation::kWord || plan.operation() == Operation::kPhrase;
+  if (value_ != nullptr && may_be_id && MatchesCode(*plan.expression, "", value_->ids)) return v1::TRUTH_TRUE;
   std::vector<Place> places;
   Find(plan, scope, places);
   if (over_budget()) return v1::TRUTH_UNKNOWN;
@@ -160,53 +161,22 @@ bool Evaluator::MayGainPlaces(const Plan& plan, const Scope& scope) {
   }
 }
 
-v1::Truth Evaluator::EvaluateField(const Plan& plan) {
-  const std::string_view field = plan.field->name;
-  const std::vector<std::string_view> values = ValuesOf(view_.item(), field);
-  if (values.empty() && field == "language") return v1::TRUTH_UNKNOWN;
-  const Expression& wanted = *plan.expression->operands[0];
-  for (const std::string_view value : values) {
-    if (IsCodeField(field)) {
-      if (MatchesCode(wanted, field, value)) return v1::TRUTH_TRUE;
-      continue;
-    }
-    Scratch::Value& text = scratch_.value();
-    text.item.set_headline(std::string(value));
-    text.index.Build(text.item);
-    scratch_.inner().Begin();
-    const View view(text.item, text.index);
-    Evaluator inner(view, patterns_, scratch_.inner());
-    if (inner.Evaluate(plan.operands[0]) == v1::TRUTH_TRUE) return v1::TRUTH_TRUE;
-  }
-  return v1::TRUTH_FALSE;
-}
-
-v1::Truth Evaluator::EvaluateRange(const Plan& plan) const {
-  const auto truth = [](bool holds) { return holds ? v1::TRUTH_TRUE : v1::TRUTH_FALSE; };
-  if (plan.field->kind == FieldKind::kDate) {
-    const std::optional<absl::Time> time = PublishedTime(view_.item(), plan.timezone);
-    if (!time) return v1::TRUTH_UNKNOWN;
-    return truth((!plan.from || *time >= *plan.from) && (!plan.until || *time < *plan.until));
-  }
-  double words = view_.item().word_count();
-  if (words == 0) {
-    for (const text::PartIndex& part : view_.text().parts()) {
-      if (part.part != v1::PART_CAPTION) words += part.positions;
-    }
-  }
-  return truth((!plan.least || words >= *plan.least) && (!plan.most || words <= *plan.most));
-}
-
 void Evaluator::Evidence(const Plan& plan, const Scope& scope, std::vector<Place>& words) {
   switch (plan.operation()) {
     case Operation::kNot:
+      return;
     case Operation::kRange:
+      if (plan.field->kind == FieldKind::kAnnotation) ValueEvidence(plan, words);
       return;
     case Operation::kLead:
     case Operation::kFirst:
+      return Evidence(plan.operands[0], Narrow(plan, scope), words);
+    case Operation::kSaid:
+      return QuoteEvidence(plan, scope, words);
     case Operation::kField:
-      if (plan.field == nullptr || plan.field->kind == FieldKind::kText)
-        Evidence(plan.operands[0], Narrow(plan, scope), words);
+      if (IsOfOneQuote(plan)) return QuoteEvidence(plan, scope, words);
+      if (plan.field->kind == FieldKind::kAnnotation) return ValueEvidence(plan, words);
+      if (plan.field->kind != FieldKind::kItem) Evidence(plan.operands[0], Narrow(plan, scope), words);
       return;
     case Operation::kSent:
     case Operation::kPara:

@@ -4,22 +4,19 @@
 #define WIREWATCH_WATCH_EVALUATOR_H_
 
 #include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "wirewatch/v1/watch.pb.h"
+#include "wirewatch/watch/field_texts.h"
 #include "wirewatch/watch/plan.h"
 #include "wirewatch/watch/scratch.h"
 #include "wirewatch/watch/view.h"
+#include "wirewatch/watch/window.h"
 
 namespace wirewatch::watch {
-
-// Positions [begin, end) of one part.
-struct Window {
-  uint32_t part = 0;
-  uint32_t begin = 0, end = 0;
-};
-// Where to look; windows of one part do not overlap.
-using Scope = std::vector<Window>;
 
 class Evaluator {
  public:
@@ -39,12 +36,34 @@ class Evaluator {
   // The words of a place.
   void Leaves(const Place& place, std::vector<Place>& words) const;
 
-  // The scope in which the operands of LEAD, FIRST and text fields are evaluated.
-  Scope Narrow(const Plan& plan, const Scope& scope) const;
+  // The scope in which the operands of LEAD, FIRST, text fields and unquoted: are evaluated.
+  Scope Narrow(const Plan& plan, const Scope& scope);
   // The sentences (SENT) or paragraphs (PARA) of a scope, one scope each.
   std::vector<Scope> Sections(Operation operation, const Scope& scope) const;
-  // Whether the values of an Item field satisfy it.
-  v1::Truth EvaluateField(const Plan& plan);
+
+  // A clause about a single quote: quote:, quote.direct: and SAID.
+  static bool IsOfOneQuote(const Plan& plan);
+  // Enters and leaves what one quote (its number in FieldTexts::speeches()) has to satisfy.
+  class InQuote {
+   public:
+    InQuote(Evaluator& evaluator, const Plan& plan, size_t speech) : evaluator_(evaluator), before_(evaluator.said_) {
+      if (plan.operation() == Operation::kSaid) evaluator.said_ = speech;
+    }
+    ~InQuote() { evaluator_.said_ = before_; }
+    InQuote(const InQuote&) = delete;
+    InQuote& operator=(const InQuote&) = delete;
+
+   private:
+    Evaluator& evaluator_;
+    const std::optional<size_t> before_;
+  };
+  // The quotes that such a clause may be about, each with the words of it that are looked at.
+  std::vector<std::pair<size_t, Scope>> QuotesFor(const Plan& plan, const Scope& scope);
+
+  // Whether a value of a field that is searched as text, or compared as code, satisfies it.
+  v1::Truth EvaluateValue(const Plan& plan, const FieldValue& value);
+  // The values of such a field; inside SAID the speaker is that quote's.
+  std::span<const FieldValue> ValuesFor(const Plan& plan);
 
   const Scope& whole() const { return whole_; }
   const View& view() const { return view_; }
@@ -59,7 +78,13 @@ class Evaluator {
   v1::Truth EvaluateSections(const Plan& plan, const Scope& scope);
   v1::Truth EvaluateAtLeast(const Plan& plan, const Scope& scope);
   v1::Truth EvaluatePlaces(const Plan& plan, const Scope& scope);
-  v1::Truth EvaluateRange(const Plan& plan) const;
+  v1::Truth EvaluateRange(const Plan& plan);
+  v1::Truth EvaluateField(const Plan& plan, const Scope& scope);
+  v1::Truth EvaluateCodes(const Plan& plan);
+  v1::Truth EvaluateValues(const Plan& plan);
+  v1::Truth EvaluateQuotes(const Plan& plan, const Scope& scope);
+  void ValueEvidence(const Plan& plan, std::vector<Place>& words);
+  void QuoteEvidence(const Plan& plan, const Scope& scope, std::vector<Place>& words);
   // Stems cannot be seen in a text whose language is not known: what is found may then be less or more than there is.
   bool HasHiddenStems(const Plan& plan) const;
   bool MayGainPlaces(const Plan& plan, const Scope& scope);
@@ -77,6 +102,7 @@ class Evaluator {
   void FindNotIn(const Plan& plan, const Scope& scope, std::vector<Place>& places);
   void FindNotNear(const Plan& plan, const Scope& scope, std::vector<Place>& places);
   bool Disjoint(const Place& a, const Place& b) const;
+  bool AreApart(const Scope& scope, const Place& a, const Place& b);
   Place Join(const Place& a, const Place& b);
   void Tidy(std::vector<Place>& places);
 
@@ -91,6 +117,8 @@ class Evaluator {
   Scratch& scratch_;
   Scope whole_;
   uint64_t steps_ = 0;
+  std::optional<size_t> said_;         // inside SAID: the quote
+  const FieldValue* value_ = nullptr;  // inside a field: the value
 };
 
 // How many of `places` can be chosen without two of them overlapping.

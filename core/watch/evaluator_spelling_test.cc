@@ -61,7 +61,9 @@ TEST(SpellingTest, AbbreviationsAndNumbers) {
          {"1244", "had 1,244 men", true},
          {"1,244", "had 1244 men", true},
          {"1,244", "had 1 and 244 men", false},
-         {"MIN/2(1,244, 30)", "1244 men, 30 women", true}});
+         {"MIN/2(1,244, 30)", "1244 men, 30 women", true},
+         {"MIN/2(100,200)", "100 men, 200 women", true},
+         {"MIN/2(100,200)", "100,200 men", false}});
 }
 
 TEST(SpellingTest, TagsHandlesAndSigns) {
@@ -143,6 +145,17 @@ TEST(SpellingTest, ExactFoldsNothing) {
          {"EXACT(U.S.)", "the U.S. embassy", true},
          {"EXACT(U.S.)", "the US embassy", false},
          {"EXACT(US)", "the U.S. embassy", false},
+         {"EXACT(anti-riot)", "the anti-riot unit", true},
+         {"EXACT(anti-riot)", "the anti riot unit", false},
+         {"EXACT(anti-riot)", "the antiriot unit", false},
+         {"EXACT(anti-r*)", "the anti-riot unit", true},
+         {"EXACT(anti-r*)", "the anti riot unit", false},
+         {"EXACT(antiriot)", "the anti-riot unit", false},
+         {"EXACT(riot)", "the anti-riot unit", true},
+         {"EXACT(a-b-c)", "a-b-c", true},
+         {"EXACT(a-b-c)", "a-b c", false},
+         {"EXACT(\"the anti-riot unit\")", "the anti-riot unit", true},
+         {"EXACT(\"the anti-riot unit\")", "the anti riot unit", false},
          {"EXACT(1,244)", "1,244 men", true},
          {"EXACT(1244)", "1,244 men", false}});
 }

@@ -1,19 +1,18 @@
 #include "wirewatch/watch/explain.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "wirewatch/text/utf8.h"
+#include "wirewatch/watch/explain_values.h"
 #include "wirewatch/watch/item_fields.h"
 
 namespace wirewatch::watch {
 namespace {
 
-constexpr size_t kMaxQuotedBytes = 60;
-constexpr size_t kMaxValues = 3;
 constexpr size_t kMaxSummarised = 4;  // clauses of an AND that the sentence names
 
 std::string OperationName(const Expression& e) {
@@ -70,12 +69,11 @@ std::string OperationName(const Expression& e) {
 
 bool IsLeaf(const Plan& plan) { return !plan.words.empty(); }
 
-bool IsItemField(const Plan& plan) { return plan.field != nullptr && plan.field->kind != FieldKind::kText; }
-
-std::string Quoted(std::string_view text) {
-  const std::string_view cut = text.substr(0, text::FloorBoundary(text, std::min(text.size(), kMaxQuotedBytes)));
-  return absl::StrCat("\"", std::string(cut), cut.size() < text.size() ? "…" : "", "\"");
+bool IsItemField(const Plan& plan) {
+  return plan.field != nullptr && plan.field->kind != FieldKind::kText && plan.field->kind != FieldKind::kQuote;
 }
+
+bool HasSpans(const Plan& plan) { return !IsItemField(plan) || plan.field->kind == FieldKind::kAnnotation; }
 
 const char* NameOf(v1::Part part) {
   switch (part) {
@@ -106,17 +104,17 @@ class Explainer {
     clause.set_query_begin(e.begin);
     clause.set_query_end(e.end);
     clause.set_truth(evaluator_.Evaluate(plan, scope));
-    if (clause.truth() == v1::TRUTH_TRUE && !IsItemField(plan)) {
+    if (clause.truth() == v1::TRUTH_TRUE && HasSpans(plan)) {
       std::vector<Place> words;
       evaluator_.Evidence(plan, scope, words);
       clause.set_matches(AddSpans(view_, std::move(words), *clause.mutable_spans()));
     }
     clause.set_detail(DetailOf(plan));
     if (IsItemField(plan)) return;
-    const Scope inner = InnerScope(plan, scope);
+    const Inside inside(*this, plan, scope);
     size_t left_out = 0;
     for (const Plan& operand : plan.operands) {
-      clauses_ < kMaxClauses ? Fill(operand, inner, *clause.add_operands()) : static_cast<void>(++left_out);
+      clauses_ < kMaxClauses ? Fill(operand, inside.scope, *clause.add_operands()) : static_cast<void>(++left_out);
     }
     if (left_out > 0) {
       absl::StrAppend(clause.mutable_detail(), clause.detail().empty() ? "" : "; ", left_out, " operands not shown");
@@ -136,37 +134,43 @@ class Explainer {
   }
 
  private:
-  std::string DetailOf(const Plan& plan) const {
+  std::string DetailOf(const Plan& plan) {
     if (plan.operation() == Operation::kList) {
       return absl::StrCat(Print(*plan.expression), " stands for ", Print(*plan.operands[0].expression));
     }
     return IsItemField(plan) ? ValuesText(plan) : "";
   }
 
-  std::string ValuesText(const Plan& plan) const {
-    const std::string name(plan.field->name);
-    if (plan.field->kind == FieldKind::kDate) {
-      const auto time = PublishedTime(view_.item(), plan.timezone);
-      return time ? absl::StrCat(name, " is ", absl::FormatTime("%Y-%m-%dT%H:%M%Ez", *time, plan.timezone))
-                  : absl::StrCat(name, " is not known");
-    }
-    if (plan.field->kind == FieldKind::kNumber) return "";
-    const std::vector<std::string_view> values = ValuesOf(view_.item(), plan.field->name);
-    if (values.empty()) return absl::StrCat(name, " is not known");
-    std::string text = absl::StrCat(name, " is ");
-    for (size_t i = 0; i < std::min(values.size(), kMaxValues); ++i) {
-      absl::StrAppend(&text, i == 0 ? "" : ", ", Quoted(values[i]));
-    }
-    return values.size() > kMaxValues ? text + ", …" : text;
-  }
+  std::string ValuesText(const Plan& plan) { return watch::ValuesText(plan, evaluator_); }
 
-  // Where the operands are looked for: for SENT and PARA the first section that satisfies both.
+  // Where the operands are looked for, while it lives: for SENT and PARA the first section that satisfies both, for
+  // quotes and SAID the first quote that satisfies it.
+  struct Inside {
+    Inside(Explainer& explainer, const Plan& plan, const Scope& outer) : scope(outer) {
+      Evaluator& evaluator = explainer.evaluator_;
+      if (Evaluator::IsOfOneQuote(plan)) {
+        for (auto& [speech, words] : evaluator.QuotesFor(plan, outer)) {
+          quote.emplace(evaluator, plan, speech);
+          scope = std::move(words);
+          if (evaluator.Evaluate(plan.operands[0], scope) == v1::TRUTH_TRUE) return;
+          quote.reset();
+          scope = outer;
+        }
+      } else {
+        scope = explainer.InnerScope(plan, outer);
+      }
+    }
+    Scope scope;
+    std::optional<Evaluator::InQuote> quote;
+  };
+
   Scope InnerScope(const Plan& plan, const Scope& scope) {
     switch (plan.operation()) {
       case Operation::kLead:
       case Operation::kFirst:
-      case Operation::kField:
         return evaluator_.Narrow(plan, scope);
+      case Operation::kField:
+        return IsItemField(plan) || Evaluator::IsOfOneQuote(plan) ? scope : evaluator_.Narrow(plan, scope);
       case Operation::kSent:
       case Operation::kPara:
         for (Scope& section : evaluator_.Sections(plan.operation(), scope)) {
@@ -221,10 +225,12 @@ class Explainer {
     }
     if (IsLeaf(plan)) return OneOf(plan, scope);
     if (plan.operation() == Operation::kSent || plan.operation() == Operation::kPara) {
-      return absl::StrCat(AllOf(plan, InnerScope(plan, scope)), ", in one ",
+      return absl::StrCat(AllOf(plan, Inside(*this, plan, scope).scope), ", in one ",
                           plan.operation() == Operation::kSent ? "sentence" : "paragraph");
     }
-    std::string inner = WhyTrue(plan.operands[0], InnerScope(plan, scope));
+    const Inside inside(*this, plan, scope);
+    std::string inner = WhyTrue(plan.operands[0], inside.scope);
+    if (Evaluator::IsOfOneQuote(plan)) return absl::StrCat(inner, ", in one quote");
     if (plan.operation() == Operation::kAtLeast) {
       return absl::StrCat(inner, ", at least ", plan.expression->number, " times");
     }
@@ -295,9 +301,12 @@ class Explainer {
       case Operation::kCase:
       case Operation::kList:
         return absl::StrCat("nothing matches ", text);
+      case Operation::kSaid:
+        return absl::StrCat("no quote is as ", text, " asks");
       case Operation::kLead:
       case Operation::kFirst:
       case Operation::kField:
+        if (Evaluator::IsOfOneQuote(plan)) return absl::StrCat("no quote is as ", text, " asks");
         return absl::StrCat(WhyFalse(plan.operands[0], evaluator_.Narrow(plan, scope)), ", as ", text, " asks");
       case Operation::kNotIn:
       case Operation::kNotNear:
@@ -310,8 +319,11 @@ class Explainer {
 
   std::string WhyUnknown(const Plan& plan, const Scope& scope) {
     if (evaluator_.over_budget()) return "it takes too much work on this text";
+    const bool is_quote = plan.field != nullptr && plan.field->kind == FieldKind::kQuote;
+    if ((is_quote || plan.operation() == Operation::kSaid) && !IsKnown(view_.item(), "quotes"))
+      return absl::StrCat(Print(*plan.expression), " is unknown: no step has looked for quotes");
     if (!IsItemField(plan)) {
-      const Scope inner = InnerScope(plan, scope);
+      const Scope inner = Inside(*this, plan, scope).scope;
       for (const Plan& operand : plan.operands) {
         const v1::Truth truth = evaluator_.Evaluate(operand, inner);
         if (truth == v1::TRUTH_UNKNOWN || truth == v1::TRUTH_UNSPECIFIED) return WhyUnknown(operand, inner);

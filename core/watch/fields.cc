@@ -32,9 +32,9 @@ constexpr FieldInfo kFields[] = {
     {"org", FieldKind::kAnnotation, "entities"},
     {"place", FieldKind::kAnnotation, "places"},
     {"place-within", FieldKind::kAnnotation, "places"},
-    {"quote", FieldKind::kAnnotation, "quotes"},
-    {"quote.direct", FieldKind::kAnnotation, "quotes"},
-    {"unquoted", FieldKind::kAnnotation, "quotes"},
+    {"quote", FieldKind::kQuote, "quotes"},
+    {"quote.direct", FieldKind::kQuote, "quotes"},
+    {"unquoted", FieldKind::kQuote, "quotes"},
     {"speaker", FieldKind::kAnnotation, "quotes"},
     {"event", FieldKind::kAnnotation, "events"},
     {"actor", FieldKind::kAnnotation, "events"},
@@ -55,6 +55,10 @@ std::vector<std::string> FieldNames() {
   std::vector<std::string> names;
   for (const FieldInfo& field : kFields) names.emplace_back(field.name);
   return names;
+}
+
+bool HasOrder(const FieldInfo& field) {
+  return field.kind == FieldKind::kDate || field.kind == FieldKind::kNumber || field.name == "tone";
 }
 
 absl::Status ToStatus(const QueryError& error, std::string_view query) {

@@ -6,12 +6,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "wirewatch/text/fold.h"
+#include "google/protobuf/descriptor.h"
 #include "wirewatch/watch/term_pattern.h"
 
 namespace wirewatch::watch {
 namespace {
 
-constexpr std::string_view kCodes[] = {"language", "country", "domain", "url", "link", "type", "region"};
+constexpr std::string_view kCodes[] = {"language", "country", "domain", "url", "link", "type", "region", "place-within"};
 
 void Add(const std::string& value, std::vector<std::string_view>& values) {
   if (value.empty() || std::find(values.begin(), values.end(), value) != values.end()) return;
@@ -47,10 +48,6 @@ bool IsCodeField(std::string_view field) {
 std::vector<std::string_view> ValuesOf(const v1::Item& item, std::string_view field) {
   std::vector<std::string_view> values;
   if (field == "author") Add(item.by(), values);
-  if (field == "outlet") {
-    Add(item.outlet().name(), values);
-    Add(item.outlet().domain(), values);
-  }
   if (field == "domain") {
     Add(item.domain(), values);
     Add(item.outlet().domain(), values);
@@ -77,12 +74,6 @@ std::vector<std::string_view> ValuesOf(const v1::Item& item, std::string_view fi
   if (field == "genre") {
     for (const auto& genre : item.genres()) Add(genre, values);
   }
-  if (field == "topic") {
-    for (const auto& topic : item.topics()) {
-      Add(topic.name(), values);
-      Add(topic.code(), values);
-    }
-  }
   if (field == "region") {
     for (const auto& label : item.labels()) {
       if (label.name() == "region") Add(label.value(), values);
@@ -93,8 +84,18 @@ std::vector<std::string_view> ValuesOf(const v1::Item& item, std::string_view fi
 
 bool LanguageIsKnown(const v1::Item& item) { return !item.language().tag().empty() && item.language().tag() != "und"; }
 
-bool MatchesCode(const Expression& wanted, std::string_view field, std::string_view value) {
-  const auto holds = [&](const auto& operand) { return MatchesCode(*operand, field, value); };
+bool IsKnown(const v1::Item& item, std::string_view annotation) {
+  const auto* const field = v1::Item::descriptor()->FindFieldByName(std::string(annotation));
+  if (field != nullptr) {
+    const auto& reflection = *item.GetReflection();
+    if (field->is_repeated() ? reflection.FieldSize(item, field) > 0 : reflection.HasField(item, field)) return true;
+  }
+  const auto& produced = item.provenance().produced();
+  return std::find(produced.begin(), produced.end(), annotation) != produced.end();
+}
+
+bool MatchesCode(const Expression& wanted, std::string_view field, std::span<const std::string> codes) {
+  const auto holds = [&](const auto& operand) { return MatchesCode(*operand, field, codes); };
   switch (wanted.operation) {
     case Operation::kAnd:
     case Operation::kList:
@@ -105,7 +106,9 @@ bool MatchesCode(const Expression& wanted, std::string_view field, std::string_v
       return !holds(wanted.operands[0]);
     case Operation::kWord:
     case Operation::kPhrase:
-      return MatchesOneCode(WrittenCode(wanted), field, text::Fold(value));
+      return std::any_of(codes.begin(), codes.end(), [&, code = WrittenCode(wanted)](const std::string& value) {
+        return MatchesOneCode(code, field, text::Fold(value));
+      });
     default:
       return false;
   }

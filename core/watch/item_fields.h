@@ -3,6 +3,8 @@
 #define WIREWATCH_WATCH_ITEM_FIELDS_H_
 
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,8 +14,8 @@
 
 namespace wirewatch::watch {
 
-// Codes (language, country, domain, url, link, type, region) are compared whole, folded; other values are searched as
-// texts.
+// Codes (language, country, domain, url, link, type, region, place-within) are compared whole, folded; other values are
+// searched as texts.
 bool IsCodeField(std::string_view field);
 
 // The values of one field, without empty ones. Views into the Item.
@@ -22,9 +24,13 @@ std::vector<std::string_view> ValuesOf(const v1::Item& item, std::string_view fi
 // Whether the Item says which language it is in.
 bool LanguageIsKnown(const v1::Item& item);
 
-// Whether a code satisfies words, phrases, AND, OR, NOT and LISTs of these. `language:en` takes en-GB; a domain takes
-// its subdomains; an address takes what stands in it; all take wildcards.
-bool MatchesCode(const Expression& wanted, std::string_view field, std::string_view value);
+// Whether annotations of a name ("quotes") are known: the Item has some, or a step has looked for them and says so by
+// Provenance.produced. What is not known is unknown to every clause that reads it.
+bool IsKnown(const v1::Item& item, std::string_view annotation);
+
+// Whether one of a value's codes satisfies words, phrases, AND, OR, NOT and LISTs of these. `language:en` takes en-GB; a
+// domain takes its subdomains; an address takes what stands in it; all take wildcards.
+bool MatchesCode(const Expression& wanted, std::string_view field, std::span<const std::string> codes);
 
 // When the Item was published, as far as that can be trusted. A whole day is that day in `timezone`.
 std::optional<absl::Time> PublishedTime(const v1::Item& item, absl::TimeZone timezone);

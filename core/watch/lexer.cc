@@ -70,7 +70,10 @@ class Lexer {
     if (const size_t quote = QuoteLength(rest()); quote > 0) return Phrase(quote);
     if (rest().starts_with(">=") || rest().starts_with("<="))
       return Put(Lexeme::Kind::kSymbol, rest().substr(0, 2), at_ + 2);
-    if (kSymbols.find(query_[at_]) != kSymbols.npos) return Put(Lexeme::Kind::kSymbol, rest().substr(0, 1), at_ + 1);
+    if (kSymbols.find(query_[at_]) != kSymbols.npos) {
+      Nest();
+      return Put(Lexeme::Kind::kSymbol, rest().substr(0, 1), at_ + 1);
+    }
     Word();
   }
 
@@ -85,8 +88,46 @@ class Lexer {
     Fail(at_, "a phrase without its closing quote", "close it with \"");
   }
 
+  bool IsBehindMin() const {
+    return !lexemes_.empty() && lexemes_.back().kind == Lexeme::Kind::kFunction && lexemes_.back().text == "MIN";
+  }
+
+  // Keeps count of the parentheses that are open, and of the lists among them whose every comma parts.
+  void Nest() {
+    if (query_[at_] == '(') commas_part_.push_back(IsBehindMin() && IsListWithoutBlanks());
+    if (query_[at_] == ')' && !commas_part_.empty()) commas_part_.pop_back();
+  }
+
+  // MIN/2(100,200) is a list of two; who writes MIN/2(1,244, 30) parts by comma and blank.
+  bool IsListWithoutBlanks() const {
+    size_t depth = 0;
+    for (size_t at = at_; at < query_.size(); ++at) {
+      if (const size_t quote = QuoteLength(query_.substr(at)); quote > 0) {
+        for (at += quote; at < query_.size() && QuoteLength(query_.substr(at)) == 0;) ++at;
+      }
+      if (at >= query_.size()) return true;
+      if (query_[at] == '(') ++depth;
+      if (query_[at] == ')' && --depth == 0) return true;
+      size_t length = 0;
+      if (depth == 1 && query_[at] == ',' && at + 1 < query_.size() && IsSpace(query_.substr(at + 1), length))
+        return false;
+    }
+    return true;
+  }
+
+  // Behind ^, in a range or comparison: a number as programs write it.
+  bool ExpectsNumber() const {
+    if (lexemes_.empty()) return false;
+    const Lexeme& last = lexemes_.back();
+    if (last.kind == Lexeme::Kind::kField) return last.compare != ":";
+    if (last.kind == Lexeme::Kind::kOperator) return last.text == "TO";
+    return last.kind == Lexeme::Kind::kSymbol && (last.text == "^" || last.text == ">=" || last.text == "[");
+  }
+
   // The comma of 1,244: between digits, exactly three of them behind it.
   bool PartsThousands(size_t at) const {
+    const bool is_weight = !lexemes_.empty() && lexemes_.back().text == "^";  // a comma ends it
+    if (is_weight || (!commas_part_.empty() && commas_part_.back())) return false;
     const auto digit = [this](size_t i) { return i < query_.size() && absl::ascii_isdigit(Byte(i)); };
     return query_[at] == ',' && at > at_ && digit(at - 1) && digit(at + 1) && digit(at + 2) && digit(at + 3) &&
            !digit(at + 4);
@@ -112,9 +153,7 @@ class Lexer {
     const size_t name_end = std::min(word.find_first_not_of("abcdefghijklmnopqrstuvwxyz.-"), word.size());
     if (name_end > 0 && Field(word, name_end)) return;
     if (Keyword(word, end)) return;
-    const bool is_number = !lexemes_.empty() && lexemes_.back().kind == Lexeme::Kind::kSymbol &&
-                           (lexemes_.back().text == "^" || lexemes_.back().text == ">=");
-    if (word.size() > 1 && word[0] == '-' && word[1] != '-' && !is_number) {
+    if (word.size() > 1 && word[0] == '-' && word[1] != '-' && !ExpectsNumber()) {
       return Fail(
           at_, absl::StrCat("\"", std::string(word), "\" begins with a minus sign, which excludes nothing here"),
           absl::StrCat("write NOT ", std::string(word.substr(1)), ", or \"", std::string(word), "\" for the text"));
@@ -210,6 +249,7 @@ class Lexer {
   std::string_view query_;
   size_t at_ = 0;
   bool space_ = false;
+  std::vector<char> commas_part_;  // by open parenthesis
   std::vector<Lexeme> lexemes_;
   std::optional<QueryError> error_;
 };

@@ -24,7 +24,27 @@ uint32_t Between(const Place& a, const Place& b) {
   return a.begin >= b.end ? a.begin - b.end : 0;
 }
 
+// The window in which a place begins.
+const Window* WindowAt(const Scope& scope, const Place& place) {
+  const auto found = std::find_if(scope.begin(), scope.end(), [&](const Window& window) {
+    return window.part == place.part && window.begin <= place.begin && place.begin < window.end;
+  });
+  return found == scope.end() ? nullptr : &*found;
+}
+
+// Scopes of which something was cut out number their stretches.
+bool IsCut(const Scope& scope) { return !scope.empty() && scope.back().stretch > 0; }
+
 }  // namespace
+
+// Nothing reaches over what was cut out.
+bool Evaluator::AreApart(const Scope& scope, const Place& a, const Place& b) {
+  if (!IsCut(scope)) return false;
+  Spend(scope.size());
+  const Window* const left = WindowAt(scope, a);
+  const Window* const right = WindowAt(scope, b);
+  return left != nullptr && right != nullptr && left->stretch != right->stretch;
+}
 
 const std::vector<Place>& Evaluator::Places(PatternId id) {
   return scratch_.Find(view_.text(), view_.item().language().tag(), id, patterns_[id]);
@@ -198,7 +218,12 @@ void Evaluator::FindLoosePhrase(const Plan& plan, const Scope& scope, std::vecto
   for (size_t i = 0; i < slots.size(); ++i) {
     const Place& start = slots[i].place;
     std::vector<Place> leaves;
-    if (!phrase.Match(i, start.begin + length, leaves)) continue;
+    uint32_t end = start.begin + length;
+    if (IsCut(scope) && Spend(scope.size())) {
+      const Window* const window = WindowAt(scope, start);
+      if (window != nullptr) end = std::min(end, window->end);
+    }
+    if (!phrase.Match(i, end, leaves)) continue;
     Place hull = leaves.front();
     for (const Place& leaf : leaves) {
       hull.end = std::max(hull.end, leaf.end);
@@ -224,7 +249,8 @@ void Evaluator::FindNear(const Plan& plan, const Scope& scope, std::vector<Place
     for (auto right = From(rights, left.part, first); right != rights.end(); ++right) {
       const uint64_t work = 1 + left.leaf_count + right->leaf_count;
       if (right->part != left.part || right->begin > left.end + plan.expression->number || !Spend(work)) break;
-      if (Between(left, *right) <= plan.expression->number && Disjoint(left, *right)) {
+      if (Between(left, *right) <= plan.expression->number && Disjoint(left, *right) &&
+          !AreApart(scope, left, *right)) {
         places.push_back(Join(left, *right));
       }
     }
@@ -260,7 +286,8 @@ void Evaluator::FindNotNear(const Plan& plan, const Scope& scope, std::vector<Pl
     for (auto other = From(others, place.part, place.begin - std::min(place.begin, reach)); other != others.end();
          ++other) {
       if (other->part != place.part || other->begin > place.end + plan.expression->number || near || !Spend()) break;
-      near = Between(place, *other) <= plan.expression->number && !SamePositions(place, *other);
+      near = Between(place, *other) <= plan.expression->number && !SamePositions(place, *other) &&
+             !AreApart(scope, place, *other);
     }
     if (!near) places.push_back(place);
   }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "wirewatch/watch/item_fields.h"
 #include "wirewatch/watch/parser_rep.h"
 
 namespace wirewatch::watch {
@@ -14,14 +15,10 @@ Node Parser::ParseFunction() {
   static const std::vector<std::pair<std::string_view, Operation>>& operations =
       *new std::vector<std::pair<std::string_view, Operation>>{
           {"CASE", Operation::kCase}, {"EXACT", Operation::kExact}, {"ATLEAST", Operation::kAtLeast},
-          {"MIN", Operation::kMin},   {"LEAD", Operation::kLead},   {"FIRST", Operation::kFirst}};
+          {"MIN", Operation::kMin},   {"LEAD", Operation::kLead},   {"FIRST", Operation::kFirst},
+          {"SAID", Operation::kSaid}};
   const auto found =
       std::find_if(operations.begin(), operations.end(), [&](const auto& o) { return o.first == name.text; });
-  if (found == operations.end()) {
-    Fail(name, absl::StrCat(name.text, "(…) reads quotes, which no step of this release finds"),
-         "search the text itself");
-    return nullptr;
-  }
   Node node = Make(found->second, name);
   const bool counts =
       found->second == Operation::kAtLeast || found->second == Operation::kMin || found->second == Operation::kFirst;
@@ -40,6 +37,7 @@ Node Parser::ParseFunction() {
   }
   if (!error_ && found->second == Operation::kMin && node->number > node->operands.size())
     Fail(name, absl::StrCat("MIN/", node->number, " of ", node->operands.size()), "");
+  if (!error_ && found->second == Operation::kSaid) CheckSaid(name, *node->operands[0]);
   return node;
 }
 
@@ -122,12 +120,6 @@ Node Parser::ParseField() {
   const FieldInfo& info = *FindField(field.text);
   Node node = Make(Operation::kField, field);
   node->name = field.text;
-  if (info.kind == FieldKind::kAnnotation) {
-    Fail(field,
-         absl::StrCat("\"", field.text, ":\" reads ", std::string(info.needs), ", which no step of this release finds"),
-         "search the text itself");
-    return node;
-  }
   if (field.compare != ":") {
     ParseComparison(field, *node);
     return node;
@@ -141,33 +133,123 @@ Node Parser::ParseField() {
     node->low = node->high = TakeValue(field, false);
     return node;
   }
-  if (info.kind == FieldKind::kText && state_.text_fields++ > 0)
+  const bool is_text = info.kind == FieldKind::kText || info.kind == FieldKind::kQuote;
+  if (is_text && state_.text_fields++ > 0)
     Fail(field, "a text field inside a text field", "put them side by side: headline:a AND body:b");
   Descend();
   Operand operand = ParseAtom();
   Ascend();
-  if (info.kind == FieldKind::kText) --state_.text_fields;
+  if (is_text) --state_.text_fields;
   if (error_) return node;
-  CheckField(field, *operand.node, info.kind);
+  if (!is_text) IsCodeField(info.name) ? CheckCode(field, *operand.node) : CheckValue(field, *operand.node);
   Adopt(*node, std::move(operand.node));
   return node;
 }
 
-// What a field's value can be held against: words, phrases and Booleans of them.
-void Parser::CheckField(const Lexeme& field, const Expression& operand, FieldKind kind) {
-  if (kind == FieldKind::kText || error_) return;
+// What the texts of a value can be held against: all that stands somewhere, and Booleans of it.
+void Parser::CheckValue(const Lexeme& field, const Expression& operand) {
+  switch (operand.operation) {
+    case Operation::kStem:
+    case Operation::kSent:
+    case Operation::kPara:
+    case Operation::kScore:
+    case Operation::kLead:
+    case Operation::kFirst:
+    case Operation::kField:
+    case Operation::kRange:
+    case Operation::kSaid:
+      return FailAt(operand,
+                    absl::StrCat("\"", field.text, ":\" takes words, phrases, windows and Booleans of them, not ",
+                                 Shown(operand)),
+                    "");
+    default:
+      for (const auto& part : operand.operands) CheckValue(field, *part);
+  }
+}
+
+namespace {
+
+// Why a text is no code of that field; "" when it may be one.
+std::string WhyNoCode(std::string_view field, const std::string& text) {
+  const size_t letters = std::min(text.find('-'), text.size());
+  if (field == "language" && letters > 3 && !HasWildcard(text)) return "write the code of the language: language:en";
+  if (field == "country" && text.size() != 2 && !HasWildcard(text))
+    return "write the code of the country, two letters: country:GB";
+  if (field == "domain" && text.find('/') != text.npos) return absl::StrCat("write url:\"", text, "\"");
+  return "";
+}
+
+}  // namespace
+
+// Codes are compared whole: words, phrases and Booleans of them.
+void Parser::CheckCode(const Lexeme& field, const Expression& operand) {
   switch (operand.operation) {
     case Operation::kWord:
-    case Operation::kPhrase:
+    case Operation::kPhrase: {
+      if (operand.edits > 0 || operand.sloppy)
+        FailAt(operand, absl::StrCat("\"", field.text, ":\" compares codes as a whole, without ~"), "use a wildcard");
+      const Expression& first = operand.operands.empty() ? operand : *operand.operands[0];
+      const std::string why = operand.operands.size() > 1 ? "" : WhyNoCode(field.text, first.text);
+      if (!why.empty()) FailAt(operand, absl::StrCat("\"", first.text, "\" is no ", field.text), why);
       return;
+    }
     case Operation::kAnd:
     case Operation::kOr:
     case Operation::kNot:
     case Operation::kList:
-      for (const auto& part : operand.operands) CheckField(field, *part, kind);
+      for (const auto& part : operand.operands) CheckCode(field, *part);
       return;
     default:
-      Fail(field, absl::StrCat("\"", field.text, ":\" takes words, phrases, and AND, OR, NOT of them"), "");
+      FailAt(operand, absl::StrCat("\"", field.text, ":\" takes words, phrases, and AND, OR, NOT of them"), "");
+  }
+}
+
+// What one quote can satisfy: who says it, and what.
+void Parser::CheckSaid(const Lexeme& said, const Expression& operand) {
+  switch (operand.operation) {
+    case Operation::kField:
+      if (operand.name == "speaker" || operand.name == "quote" || operand.name == "quote.direct") return;
+      break;
+    case Operation::kAnd:
+    case Operation::kOr:
+    case Operation::kNot:
+    case Operation::kMin:
+    case Operation::kList:
+      for (const auto& part : operand.operands) CheckSaid(said, *part);
+      return;
+    default:
+      break;
+  }
+  FailAt(operand, absl::StrCat("SAID is about one quote: speaker:, quote: and quote.direct:, not ", Shown(operand)),
+         "write SAID(speaker:a quote:(b c))");
+}
+
+std::string Parser::RewriteWindow(const Expression& node, const Expression& operand, const std::string& name) {
+  const bool left = &operand == node.operands[0].get();
+  const Expression& other = *node.operands[left ? 1 : 0];
+  const bool near = IsWindow(node.operation);
+  if (operand.operation == Operation::kNot && node.operation == Operation::kNear && HasPlaces(*operand.operands[0])) {
+    return absl::StrCat("write ", ShownOperand(other), " NOTNEAR/", node.number, " ",
+                        ShownOperand(*operand.operands[0]));
+  }
+  if (operand.operation != Operation::kAnd) return "";
+  std::string rewrite;
+  for (const auto& part : operand.operands) {
+    const bool negated = part->operation == Operation::kNot && near;
+    const Expression& inside = negated ? *part->operands[0] : *part;
+    absl::StrAppend(&rewrite, rewrite.empty() ? "write " : " AND ", negated ? "NOT (" : "(",
+                    ShownOperand(left ? inside : other), name, ShownOperand(left ? other : inside), ")");
+  }
+  return rewrite;
+}
+
+void Parser::CheckOperands(const Expression& node, const Lexeme& at) {
+  if (error_ || node.operation == Operation::kSent || node.operation == Operation::kPara) return;
+  for (const auto& operand : node.operands) {
+    if (HasPlaces(*operand)) continue;
+    std::string hint = RewriteWindow(node, *operand, absl::StrCat(" ", at.text, at.n ? absl::StrCat("/", *at.n) : "", " "));
+    if (hint.empty()) hint = "operands are words, phrases, ORs of these, LISTs and windows";
+    Fail(at, absl::StrCat(at.text, " takes places in the text, and ", Shown(*operand), " has none"), hint);
   }
 }
 
@@ -182,8 +264,7 @@ std::string Parser::TakeValue(const Lexeme& field, bool may_be_open) {
 }
 
 void Parser::ParseComparison(const Lexeme& field, Expression& node) {
-  const FieldKind kind = FindField(field.text)->kind;
-  if (kind != FieldKind::kDate && kind != FieldKind::kNumber)
+  if (!HasOrder(*FindField(field.text)))
     Fail(field, absl::StrCat("\"", field.text, "\" has no order"), absl::StrCat("write ", field.text, ":…"));
   node.operation = Operation::kRange;
   const std::string value = TakeValue(field, false);
@@ -194,8 +275,7 @@ void Parser::ParseComparison(const Lexeme& field, Expression& node) {
 }
 
 void Parser::ParseRange(const Lexeme& field, Expression& node) {
-  const FieldKind kind = FindField(field.text)->kind;
-  if (kind != FieldKind::kDate && kind != FieldKind::kNumber)
+  if (!HasOrder(*FindField(field.text)))
     Fail(field, absl::StrCat("\"", field.text, "\" has no order"), "");
   node.operation = Operation::kRange;
   Accept(Kind::kSymbol, "[");

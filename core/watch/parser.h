@@ -33,7 +33,14 @@ inline const std::string* NoLists(const std::string&) { return nullptr; }
 std::variant<std::unique_ptr<const Expression>, QueryError> Parse(std::string_view query, const Lists& lists = NoLists);
 
 // How a field is searched.
-enum class FieldKind { kText, kItem, kNumber, kDate, kAnnotation };
+enum class FieldKind {
+  kText,        // a part of the text
+  kItem,        // a fact of the Item
+  kNumber,      // the same, with an order
+  kDate,        // the same
+  kAnnotation,  // what steps have found: one value must satisfy a group
+  kQuote,       // the text inside or outside of quotes
+};
 struct FieldInfo {
   std::string_view name;
   FieldKind kind;
@@ -42,6 +49,8 @@ struct FieldInfo {
 // nullptr: no such field.
 const FieldInfo* FindField(std::string_view name);
 std::vector<std::string> FieldNames();
+// Whether >=, <= and ranges compare it.
+bool HasOrder(const FieldInfo& field);
 
 inline constexpr size_t kMaxQueryBytes = 64 << 10;
 inline constexpr uint32_t kMaxDepth = 64;

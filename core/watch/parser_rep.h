@@ -220,23 +220,9 @@ class Parser {
     }
   }
 
-  void CheckOperands(const Expression& node, const Lexeme& at) {
-    if (error_ || node.operation == Operation::kSent || node.operation == Operation::kPara) return;
-    for (const auto& operand : node.operands) {
-      if (HasPlaces(*operand)) continue;
-      std::string hint = "operands are words, phrases, ORs of these, LISTs and windows";
-      if (operand->operation == Operation::kAnd && operand->operands.size() == 2) {
-        const std::string name = absl::StrCat(" ", at.text, at.n ? absl::StrCat("/", *at.n) : "", " ");
-        const auto window = [&](const Expression& part) {
-          const bool left = operand == node.operands[0];
-          const Expression& other = *node.operands[left ? 1 : 0];
-          return absl::StrCat("(", ShownOperand(left ? part : other), name, ShownOperand(left ? other : part), ")");
-        };
-        hint = absl::StrCat("write ", window(*operand->operands[0]), " AND ", window(*operand->operands[1]));
-      }
-      Fail(at, absl::StrCat(at.text, " takes places in the text, and ", Shown(*operand), " has none"), hint);
-    }
-  }
+  void CheckOperands(const Expression& node, const Lexeme& at);
+  // How a query says it whose window has an operand without places; "" when there is no one way.
+  static std::string RewriteWindow(const Expression& node, const Expression& operand, const std::string& name);
 
   Operand ParseAtom() {
     if (error_) return {};
@@ -338,7 +324,12 @@ class Parser {
   std::string TakeValue(const Lexeme& field, bool may_be_open);
   void ParseComparison(const Lexeme& field, Expression& node);
   void ParseRange(const Lexeme& field, Expression& node);
-  void CheckField(const Lexeme& field, const Expression& operand, FieldKind kind);
+  void CheckValue(const Lexeme& field, const Expression& operand);
+  void CheckCode(const Lexeme& field, const Expression& operand);
+  void CheckSaid(const Lexeme& said, const Expression& operand);
+  void FailAt(const Expression& at, std::string message, std::string hint) {
+    if (!error_) error_ = QueryError{at.begin, std::move(message), std::move(hint)};
+  }
 
   const Lists& lists_;
   ParserState& state_;

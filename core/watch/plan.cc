@@ -35,9 +35,6 @@ class Planner {
       case Operation::kField:
       case Operation::kRange:
         return MakeField(e, spelling);
-      case Operation::kSaid:
-        Fail(e, "SAID(…) reads the annotation \"quotes\", which no step provides");
-        return plan;
       case Operation::kCase:
         spelling = TermPattern::Spelling::kCase;
         break;
@@ -87,24 +84,24 @@ class Planner {
     plan.field = FindField(e.name);
     plan.timezone = timezone_;
     switch (plan.field->kind) {
-      case FieldKind::kAnnotation:
-        Fail(e, absl::StrCat(e.name, ": reads the annotation \"", std::string(plan.field->needs),
-                             "\", which no step provides"));
-        break;
       case FieldKind::kDate:
         MakeDates(e, plan);
         break;
       case FieldKind::kNumber:
-        plan.least = ReadNumber(e, e.low, e.low_open ? 1 : 0);
-        plan.most = ReadNumber(e, e.high, e.high_open ? -1 : 0);
-        if (plan.least && plan.most && *plan.least > *plan.most) FailEmptyRange(e);
+        MakeNumbers(e, plan);
         break;
-      case FieldKind::kText:
-      case FieldKind::kItem:
+      default:
+        if (e.operation == Operation::kRange) MakeNumbers(e, plan);
         for (const auto& operand : e.operands) plan.operands.push_back(Make(*operand, spelling));
         break;
     }
     return plan;
+  }
+
+  void MakeNumbers(const Expression& e, Plan& plan) {
+    plan.least = ReadNumber(e, e.low, e.low_open ? 1 : 0);
+    plan.most = ReadNumber(e, e.high, e.high_open ? -1 : 0);
+    if (plan.least && plan.most && *plan.least > *plan.most) FailEmptyRange(e);
   }
 
   void MakeDates(const Expression& e, Plan& plan) {
@@ -142,6 +139,7 @@ class Planner {
 void CollectNeeds(const Plan& plan, std::set<std::string>& needs) {
   if (plan.field != nullptr && !plan.field->needs.empty()) needs.emplace(plan.field->needs);
   if (plan.operation() == Operation::kStem) needs.emplace("language");
+  if (plan.operation() == Operation::kSaid) needs.emplace("quotes");
   for (const Plan& operand : plan.operands) CollectNeeds(operand, needs);
 }
 

@@ -38,13 +38,14 @@ std::vector<Spellings> PlanWord(std::string_view word, uint32_t edits, TermPatte
                                 PatternTable& patterns);
 
 // Makes the plan of `expression`, which must outlive it. A QueryError for what can only be seen now: words without
-// letters, dates that are none, languages without a stemmer, annotations that no step provides.
+// letters, dates that are none, languages without a stemmer. Whether there are steps for the annotations that it reads
+// is for those to say who know the steps: NeedsOf().
 std::variant<Plan, QueryError> MakePlan(const Expression& expression, absl::TimeZone timezone, PatternTable& patterns);
 
 // Gives the plan's patterns back to the table.
 void ReleasePatterns(const Plan& plan, PatternTable& patterns);
 
-// Annotations that it reads, sorted.
+// Annotations that it reads and that steps have to provide, sorted.
 std::vector<std::string> NeedsOf(const Plan& plan);
 
 }  // namespace wirewatch::watch

@@ -40,8 +40,16 @@ std::vector<Spellings> PlanWord(std::string_view word, uint32_t edits, TermPatte
     Spellings& spellings = stretches.emplace_back();
     for (const std::vector<text::QueryTerm>& row : stretch.rows) {
       Sequence& sequence = spellings.emplace_back();
-      for (const text::QueryTerm& term : row)
-        sequence.push_back(patterns.Intern(PatternOf(term, word, edits, spelling)));
+      const text::QueryTerm* before = nullptr;
+      for (const text::QueryTerm& term : row) {
+        TermPattern pattern = PatternOf(term, word, edits, spelling);
+        if (spelling == TermPattern::Spelling::kExact && before != nullptr && before->end < term.begin)
+          pattern.joint = std::string(word.substr(before->end, term.begin - before->end));
+        before = &term;
+        sequence.push_back(patterns.Intern(pattern));
+      }
+      // As written, only the first row is: the others write the word together.
+      if (spelling == TermPattern::Spelling::kExact) break;
     }
   }
   return stretches;

@@ -48,6 +48,14 @@ std::string Call(const std::string& name, const Expression& e) {
   return absl::StrCat(name, "(", inside, ")");
 }
 
+// A list of one: a number's comma must not read as that of a list.
+std::string PrintMin(const Expression& e) {
+  const std::string name = absl::StrCat("MIN/", e.number);
+  if (e.operands.size() > 1) return Call(name, e);
+  const std::string only = Print(*e.operands[0]);
+  return only.find(',') == only.npos ? Call(name, e) : absl::StrCat(name, "((", only, "))");
+}
+
 std::string PrintPhrase(const Expression& e) {
   std::string inside;
   for (const auto& word : e.operands) absl::StrAppend(&inside, inside.empty() ? "" : " ", word->text);
@@ -74,7 +82,7 @@ std::string Bound(const std::string& text) {
   const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
     return absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '-' || c == 'T' || c == ':' || c == '.';
   });
-  return plain && text[0] != '-' ? text : absl::StrCat("\"", text, "\"");
+  return plain ? text : absl::StrCat("\"", text, "\"");
 }
 
 std::string PrintRange(const Expression& e) {
@@ -118,7 +126,7 @@ std::string Print(const Expression& e) {
     case Operation::kAtLeast:
       return Call(absl::StrCat("ATLEAST/", e.number), e);
     case Operation::kMin:
-      return Call(absl::StrCat("MIN/", e.number), e);
+      return PrintMin(e);
     case Operation::kScore:
       return PrintScore(e);
     case Operation::kLead:

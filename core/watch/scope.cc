@@ -6,18 +6,6 @@
 namespace wirewatch::watch {
 namespace {
 
-Scope Intersect(const Scope& a, const Scope& b) {
-  Scope both;
-  for (const Window& left : a) {
-    for (const Window& right : b) {
-      if (left.part != right.part) continue;
-      const Window window = {left.part, std::max(left.begin, right.begin), std::min(left.end, right.end)};
-      if (window.begin < window.end) both.push_back(window);
-    }
-  }
-  return both;
-}
-
 Window WindowOf(const text::PartIndex& part, uint32_t index, const text::Section& section) {
   if (section.first_token >= section.last_token) return {index, 0, 0};
   const text::Token& last = part.tokens[section.last_token - 1];
@@ -50,13 +38,14 @@ v1::Part PartOf(std::string_view field) {
 
 }  // namespace
 
-Scope Evaluator::Narrow(const Plan& plan, const Scope& scope) const {
+Scope Evaluator::Narrow(const Plan& plan, const Scope& scope) {
   switch (plan.operation()) {
     case Operation::kLead:
       return Intersect(scope, LeadOf());
     case Operation::kFirst:
       return Intersect(scope, FirstOf(plan.expression->number));
     default:
+      if (plan.field->kind == FieldKind::kQuote) return Intersect(scope, FieldTexts::Of(view_, scratch_).unquoted());
       return Intersect(scope, PartsOf(plan.field->name));
   }
 }

@@ -17,6 +17,8 @@
 
 namespace wirewatch::watch {
 
+class FieldTexts;
+
 // Where something was found: positions and bytes of one part, half open. A match of several words that need not follow
 // each other (NEAR, a loose phrase) has its words as leaves.
 struct Place {
@@ -49,19 +51,8 @@ class Scratch {
   std::vector<uint64_t> marks;       // of the Engine: the Item for which a watch is a candidate
   uint64_t item() const { return item_; }
 
-  // For searching the values of fields as texts of their own.
-  struct Value {
-    v1::Item item;
-    text::TextIndex index;
-  };
-  Value& value() {
-    if (value_ == nullptr) value_ = std::make_unique<Value>();
-    return *value_;
-  }
-  Scratch& inner() {
-    if (inner_ == nullptr) inner_ = std::make_unique<Scratch>();
-    return *inner_;
-  }
+  // The values of the Item's fields; FieldTexts::Of() makes them.
+  std::shared_ptr<FieldTexts> field_texts;
 
  private:
   struct Found {
@@ -75,8 +66,6 @@ class Scratch {
   uint64_t stems_item_ = 0;
   std::string stems_language_;
   std::vector<std::string> stems_;  // by term
-  std::unique_ptr<Value> value_;
-  std::unique_ptr<Scratch> inner_;
 };
 
 }  // namespace wirewatch::watch

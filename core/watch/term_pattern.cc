@@ -74,6 +74,7 @@ bool TermPattern::MatchesSpelling(std::string_view part_text, const text::Token&
   const std::string compared = spelling == Spelling::kCase
                                    ? text::CasedForm(part_text, token)
                                    : std::string(part_text.substr(token.begin, token.end - token.begin));
+  if (!part_text.substr(0, token.begin).ends_with(joint)) return false;
   switch (kind) {
     case Kind::kForm:
       return compared == original;

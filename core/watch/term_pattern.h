@@ -27,6 +27,7 @@ struct TermPattern {
   uint8_t edits = 0;
   std::string form = {};      // folded form or glob; for kStem the stem
   std::string original = {};  // kCase: the form with its case; kExact: as written
+  std::string joint = {};     // kExact: what stands before it in the same word, as the - of b in a-b
   std::string language = {};  // kStem: ISO 639-1
 
   bool MatchesTerm(std::string_view folded) const;  // not for kStem
@@ -36,7 +37,7 @@ struct TermPattern {
   friend bool operator==(const TermPattern&, const TermPattern&) = default;
   template <typename H>
   friend H AbslHashValue(H h, const TermPattern& p) {
-    return H::combine(std::move(h), p.kind, p.spelling, p.edits, p.form, p.original, p.language);
+    return H::combine(std::move(h), p.kind, p.spelling, p.edits, p.form, p.original, p.joint, p.language);
   }
 };
 
