@@ -43,6 +43,7 @@ struct Expression {
   uint32_t number = 0;
   uint32_t edits = 0;   // word~1, word~2
   bool sloppy = false;  // "…"~n
+  bool moves = false;   // sloppy as Lucene means it: number counts moves; Print() of it cannot be parsed
   double threshold = 0;
   std::string low = {}, high = {};
   bool low_open = false, high_open = false;

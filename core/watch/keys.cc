@@ -47,13 +47,13 @@ Key Keys::FindPair(Key first, Key second) const {
 }
 
 Key Keys::OfForm(std::string_view form) {
-  const uint64_t hash = text::HashOf(form);
+  const uint64_t hash = text::HashTerm(form);
   if (const Key known = FindForm(hash, form); known != kNoKey) return known;
   if (IsFull(form_count_, forms_.size())) {
     forms_.assign(2 * forms_.size(), Place{});
     form_mask_ = forms_.size() - 1;
     for (Key key = 0; key < facts_.size(); ++key) {
-      if (IsForm(key)) InsertForm(text::HashOf(Form(key)), key);
+      if (IsForm(key)) InsertForm(text::HashTerm(Form(key)), key);
     }
   }
   Fact fact;

@@ -23,9 +23,10 @@ class Keys {
   Key OfPair(Key first, Key second);  // two forms
   Key OfPattern(const TermPattern& pattern);
 
-  // kNoKey when there is none. `hash` is text::HashOf(form).
+  // kNoKey when there is none. `hash` is text::HashTerm(form).
   Key FindForm(uint64_t hash, std::string_view form) const;
   Key FindPair(Key first, Key second) const;
+  void PrefetchForm(uint64_t hash) const { __builtin_prefetch(&forms_[hash & form_mask_]); }
   void PrefetchPair(Key first, Key second) const { __builtin_prefetch(&pairs_[HashOfPair(first, second) & pair_mask_]); }
   bool BeginsPair(Key form) const { return (facts_[form].flags & kBegins) != 0; }
   bool EndsPair(Key form) const { return (facts_[form].flags & kEnds) != 0; }

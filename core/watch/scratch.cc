@@ -16,11 +16,11 @@ void AddOccurrences(const text::TextIndex& index, text::TermId term, const TermP
   }
 }
 
+}  // namespace
+
 bool Speaks(std::string_view tag, std::string_view language) {
   return tag == language || (tag.size() > language.size() && tag.starts_with(language) && tag[language.size()] == '-');
 }
-
-}  // namespace
 
 const std::vector<Place>& Scratch::Find(const text::TextIndex& index, std::string_view language, PatternId id,
                                         const TermPattern& pattern) {

@@ -34,6 +34,9 @@ inline bool SamePositions(const Place& a, const Place& b) {
   return a.part == b.part && a.begin == b.begin && a.end == b.end;
 }
 
+// Whether a language tag (BCP 47) names the language (ISO 639-1).
+bool Speaks(std::string_view tag, std::string_view language);
+
 class Scratch {
  public:
   // To be called before anything is found in another Item, or in the same one after it was changed.
@@ -45,6 +48,9 @@ class Scratch {
   // Where `pattern` (number `id` of one table, the same table throughout) stands in the Item, in order.
   const std::vector<Place>& Find(const text::TextIndex& index, std::string_view language, PatternId id,
                                  const TermPattern& pattern);
+
+  // By term of the index; "" for a term that no token has.
+  const std::vector<std::string>& Stems(const text::TextIndex& index, std::string_view language);
 
   std::vector<Place> leaves;
   std::vector<uint32_t> candidates;  // of the Engine
@@ -59,8 +65,6 @@ class Scratch {
     uint64_t item = 0;
     std::vector<Place> places;
   };
-  const std::vector<std::string>& Stems(const text::TextIndex& index, std::string_view language);
-
   uint64_t item_ = 0;
   std::deque<Found> found_;  // by pattern; what was found stays where it is when further patterns come
   uint64_t stems_item_ = 0;

@@ -51,9 +51,9 @@ void ForEachDeletion(std::string_view form, uint32_t edits, const Visit& visit) 
     for (size_t i = 0; i < count; ++i) {
       if (i != first && i != second) left.append(letters[i]);
     }
-    visit(text::HashOf(left));
+    visit(text::HashTerm(left));
   };
-  visit(text::HashOf(form));
+  visit(text::HashTerm(form));
   for (size_t i = 0; edits >= 1 && i < count; ++i) without(i, i);
   for (size_t i = 0; edits >= 2 && i < count; ++i) {
     for (size_t j = i + 1; j < count; ++j) without(i, j);
@@ -95,7 +95,7 @@ void TermMatcher::AddFuzzy(Key key, const TermPattern& pattern) {
   const auto index = static_cast<uint32_t>(patterns_.size());
   patterns_.push_back({key, pattern});
   edits_ = std::max<uint32_t>(edits_, pattern.edits);
-  if (text::CountCodePoints(pattern.form) > kLongestFuzzy) return long_fuzzy_.push_back(index);
+  if (Letters(pattern.form).size() > kLongestFuzzy) return long_fuzzy_.push_back(index);
   ForEachDeletion(pattern.form, pattern.edits, [&](uint64_t hash) {
     std::vector<uint32_t>& known = by_deletion_[hash];
     if (known.empty() || known.back() != index) known.push_back(index);
@@ -133,7 +133,7 @@ void TermMatcher::Match(std::string_view form, std::vector<Key>& keys) const {
 }
 
 void TermMatcher::MatchFuzzy(std::string_view form, std::vector<Key>& keys, std::vector<uint32_t>& tried) const {
-  const size_t length = text::CountCodePoints(form);
+  const size_t length = Letters(form).size();
   for (const uint32_t index : long_fuzzy_) {
     if (length + edits_ > kLongestFuzzy) Try(index, form, keys, tried);
   }
