@@ -113,8 +113,7 @@ class CoverFinder {
   }
 
   static void SortByShare(std::vector<Cover>& covers) {
-    std::stable_sort(covers.begin(), covers.end(),
-                     [](const Cover& a, const Cover& b) { return a.share < b.share; });
+    std::stable_sort(covers.begin(), covers.end(), [](const Cover& a, const Cover& b) { return a.share < b.share; });
   }
 
   // Of operands that must all hold: the rarest, and beside each of its keys the rarest of the others.
@@ -162,7 +161,8 @@ class CoverFinder {
       any.exact &= cover.exact;
     }
     const auto key = [](const Anchor& anchor) { return std::pair(anchor.key, anchor.also); };
-    std::sort(any.anchors.begin(), any.anchors.end(), [&](const Anchor& a, const Anchor& b) { return key(a) < key(b); });
+    std::sort(any.anchors.begin(), any.anchors.end(),
+              [&](const Anchor& a, const Anchor& b) { return key(a) < key(b); });
     any.anchors.erase(std::unique(any.anchors.begin(), any.anchors.end(),
                                   [&](const Anchor& a, const Anchor& b) { return key(a) == key(b); }),
                       any.anchors.end());

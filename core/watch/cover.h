@@ -24,8 +24,8 @@ struct Cover {
   bool exact = false;           // and then the plan is true
 };
 
-// The cheapest cover of a plan; nullopt for plans that may hold without any word, as negations and facts of the Item do.
-// New keys are added.
+// The cheapest cover of a plan; nullopt for plans that may hold without any word, as negations and facts of the Item
+// do. New keys are added.
 std::optional<Cover> CoverOf(const Plan& plan, const PatternTable& patterns, const KeyShares& shares, Keys& keys);
 
 // The patterns of a phrase whose words are written in one way each, one behind the other; empty when there are several

@@ -4,140 +4,188 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "wirewatch/watch/evaluator.h"
 #include "wirewatch/watch/explain.h"
 #include "wirewatch/watch/item_fields.h"
 
 namespace wirewatch::watch {
+namespace {
+
+constexpr double kCommon = 1.0 / 3;
+
+bool HasList(const Expression& expression) {
+  return expression.operation == Operation::kList ||
+         std::any_of(expression.operands.begin(), expression.operands.end(), [](const auto& o) { return HasList(*o); });
+}
+
+}  // namespace
+
+// A query that was made ready for evaluation.
+struct Engine::Compiled {
+  std::unique_ptr<const Expression> expression;
+  Plan plan;
+  std::unique_ptr<PatternTable> own;  // of a watch whose plan is made when it is asked for
+};
 
 struct Engine::Entry {
   Watch watch;
-  std::unique_ptr<const Expression> expression;
-  Plan plan;
-  std::optional<Anchors> anchors;
+  // Kept for those of which the program does not tell everything; the others are read again to be explained.
+  std::shared_ptr<const Compiled> compiled;
+  std::vector<Key> anchors;
+  bool common = false;
 };
 
-Engine::Engine() = default;
+Engine::Engine() : Engine(Options{}) {}
+Engine::Engine(Options options) : options_(std::move(options)), shares_(options_.share_of_form) {}
 Engine::~Engine() = default;
 
 std::optional<QueryError> Engine::Add(Watch watch, const Lists& lists) {
   auto parsed = Parse(watch.query, lists);
   if (auto* error = std::get_if<QueryError>(&parsed)) return std::move(*error);
-  auto entry = std::make_unique<Entry>();
-  entry->expression = std::get<std::unique_ptr<const Expression>>(std::move(parsed));
-  auto planned = MakePlan(*entry->expression, watch.timezone, patterns_);
+  return Add(std::move(watch), std::get<std::unique_ptr<const Expression>>(std::move(parsed)));
+}
+
+std::optional<QueryError> Engine::Add(Watch watch, std::unique_ptr<const Expression> expression) {
+  auto planned = MakePlan(*expression, watch.timezone, patterns_, options_.words);
   if (auto* error = std::get_if<QueryError>(&planned)) return std::move(*error);
-  entry->plan = std::get<Plan>(std::move(planned));
-  entry->anchors = AnchorsOf(entry->plan, patterns_);
-  entry->watch = std::move(watch);
-  Remove(entry->watch.id);
+  Plan plan = std::get<Plan>(std::move(planned));
+  Remove(watch.id);
+  const std::optional<Cover> cover = CoverOf(plan, patterns_, shares_, keys_);
+  const Programs::Compiled program = programs_.Add(plan, patterns_, keys_);
   if (free_.empty()) {
     free_.push_back(static_cast<Slot>(entries_.size()));
+    in_order_ = in_order_ && (entries_.empty() || entries_.back().watch.id < watch.id);
     entries_.emplace_back();
+    verified_.emplace_back();
+  } else {
+    in_order_ = false;
   }
   const Slot slot = free_.back();
   free_.pop_back();
-  slots_[entry->watch.id] = slot;
-  entries_[slot] = std::move(entry);
-  Index(slot);
+  Entry& entry = entries_[slot];
+  entry.watch = std::move(watch);
+  // What is said of a list, and Lucene's words, cannot be read again from the query alone.
+  const bool read_again = options_.words == Words::kFolded && !HasList(*expression);
+  if (program.exact && read_again) {
+    ReleasePatterns(plan, patterns_);
+  } else {
+    auto compiled = std::make_shared<Compiled>();
+    compiled->expression = std::move(expression);
+    compiled->plan = std::move(plan);
+    entry.compiled = std::move(compiled);
+  }
+  slots_[entry.watch.id] = slot;
+  verified_[slot] = {program.at, program.exact};
+  Index(slot, cover, program.exact);
   return std::nullopt;
 }
 
 bool Engine::Remove(std::string_view id) {
-  const auto found = slots_.find(absl::string_view(id.data(), id.size()));
+  const auto found = slots_.find(id);
   if (found == slots_.end()) return false;
   const Slot slot = found->second;
   Unindex(slot);
-  ReleasePatterns(entries_[slot]->plan, patterns_);
-  entries_[slot].reset();
-  free_.push_back(slot);
   slots_.erase(found);
+  Entry& entry = entries_[slot];
+  if (entry.compiled != nullptr) ReleasePatterns(entry.compiled->plan, patterns_);
+  entry = {};
+  free_.push_back(slot);
   return true;
 }
 
-size_t Engine::size() const { return slots_.size(); }
-size_t Engine::unanchored() const { return unanchored_.size(); }
-
-void Engine::Index(Slot slot) {
-  const Entry& entry = *entries_[slot];
-  if (!entry.anchors) return unanchored_.push_back(slot);
-  for (const PatternId id : entry.anchors->patterns) {
-    const TermPattern& pattern = patterns_[id];
-    (pattern.kind == TermPattern::Kind::kForm ? by_term_[pattern.form] : by_pattern_[id]).push_back(slot);
+void Engine::Index(Slot slot, const std::optional<Cover>& cover, bool exact) {
+  postings_.resize(keys_.size());
+  Entry& entry = entries_[slot];
+  if (!cover) return unanchored_.push_back(slot);
+  entry.common = cover->share >= kCommon;
+  common_ += entry.common ? 1 : 0;
+  for (const Anchor& anchor : cover->anchors) {
+    postings_[anchor.key].push_back({slot, cover->exact && exact ? 1U : 0U, anchor.also});
+    if (entry.anchors.empty() || entry.anchors.back() != anchor.key) entry.anchors.push_back(anchor.key);
   }
+  entry.anchors.shrink_to_fit();
 }
 
 void Engine::Unindex(Slot slot) {
-  const auto forget = [slot](std::vector<Slot>& slots) {
-    slots.erase(std::remove(slots.begin(), slots.end(), slot), slots.end());
-    return slots.empty();
-  };
-  const Entry& entry = *entries_[slot];
-  if (!entry.anchors) {
-    forget(unanchored_);
-    return;
+  Entry& entry = entries_[slot];
+  if (entry.anchors.empty()) std::erase(unanchored_, slot);
+  for (const Key key : entry.anchors) {
+    std::erase_if(postings_[key], [slot](const Posting& posting) { return posting.slot == slot; });
   }
-  for (const PatternId id : entry.anchors->patterns) {
-    const TermPattern& pattern = patterns_[id];
-    if (pattern.kind == TermPattern::Kind::kForm) {
-      const auto list = by_term_.find(pattern.form);
-      if (list != by_term_.end() && forget(list->second)) by_term_.erase(list);
-    } else {
-      const auto list = by_pattern_.find(id);
-      if (list != by_pattern_.end() && forget(list->second)) by_pattern_.erase(list);
-    }
-  }
+  common_ -= entry.common ? 1 : 0;
 }
 
-void Engine::SelectCandidates(const View& view, Scratch& scratch) const {
-  scratch.candidates = unanchored_;
-  scratch.marks.resize(std::max(scratch.marks.size(), entries_.size()));
-  const auto select = [&](const std::vector<Slot>& slots) {
-    for (const Slot slot : slots) {
-      if (std::exchange(scratch.marks[slot], scratch.item()) != scratch.item()) scratch.candidates.push_back(slot);
+void Engine::FillKeys(const View& view, Scratch& scratch) const {
+  scratch.keys.Fill(keys_, view.text(), view.item().language().tag(), LanguageIsKnown(view.item()), scratch);
+}
+
+// Fills in hits, of watches that are satisfied for certain, and candidates, all others that may be.
+void Engine::SelectCandidates(Scratch& scratch) const {
+  scratch.BeginWatches(entries_.size());
+  for (const Slot slot : unanchored_) scratch.candidates.push_back(slot);
+  const ItemKeys& item = scratch.keys;
+  for (const Key key : item.keys()) {
+    for (const Posting& posting : postings_[key]) {
+      if (posting.also != kNoKey && !item.Has(posting.also)) continue;
+      if (!scratch.Mark(posting.slot, posting.exact != 0)) continue;
+      (posting.exact != 0 ? scratch.hits : scratch.candidates).push_back(posting.slot);
     }
-  };
-  const text::TextIndex& text = view.text();
-  if (!by_term_.empty()) {
-    for (text::TermId term = 0; term < text.term_count(); ++term) {
-      const std::string_view form = text.Term(term);
-      const auto found = by_term_.find(absl::string_view(form.data(), form.size()));
-      if (found != by_term_.end()) select(found->second);
-    }
-  }
-  const bool hides_stems = !LanguageIsKnown(view.item());
-  for (const auto& [id, slots] : by_pattern_) {
-    if (hides_stems && patterns_[id].kind == TermPattern::Kind::kStem) {
-      select(slots);  // unknown, and counted so
-      continue;
-    }
-    if (!scratch.Find(text, view.item().language().tag(), id, patterns_[id]).empty()) select(slots);
   }
 }
 
 MatchCounts Engine::Match(const View& view, Scratch& scratch, std::vector<Hit>& hits) const {
-  hits.clear();
-  scratch.Begin();
-  SelectCandidates(view, scratch);
   MatchCounts counts;
-  counts.candidates = static_cast<uint32_t>(scratch.candidates.size());
-  for (const Slot slot : scratch.candidates) {
-    scratch.leaves.clear();
-    Evaluator evaluator(view, patterns_, scratch);
-    const v1::Truth truth = evaluator.Evaluate(entries_[slot]->plan);
-    if (truth == v1::TRUTH_TRUE) hits.push_back({&entries_[slot]->watch});
-    if (truth == v1::TRUTH_UNKNOWN) ++(evaluator.over_budget() ? counts.over_budget : counts.unknown);
+  scratch.Begin();
+  FillKeys(view, scratch);
+  SelectCandidates(scratch);
+  const std::vector<Slot>& candidates = scratch.candidates;
+  counts.candidates = static_cast<uint32_t>(scratch.hits.size() + candidates.size());
+  constexpr size_t kAhead = 8;  // candidates whose memory is asked for before it is read
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    if (i + 2 * kAhead < candidates.size()) __builtin_prefetch(&verified_[candidates[i + 2 * kAhead]]);
+    if (i + kAhead < candidates.size()) programs_.Prefetch(verified_[candidates[i + kAhead]].program);
+    if (Verify(candidates[i], view, scratch, counts) == v1::TRUTH_TRUE) scratch.hits.push_back(candidates[i]);
   }
-  std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.watch->id < b.watch->id; });
+  std::sort(scratch.hits.begin(), scratch.hits.end());
+  hits.clear();
+  hits.reserve(scratch.hits.size());
+  for (const Slot slot : scratch.hits) hits.push_back({&entries_[slot].watch});
+  if (!in_order_)
+    std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.watch->id < b.watch->id; });
   return counts;
+}
+
+v1::Truth Engine::Verify(Slot slot, const View& view, Scratch& scratch, MatchCounts& counts) const {
+  const Verified& verified = verified_[slot];
+  const bool possible = programs_.Run(verified.program, scratch.keys);
+  if (!possible || verified.exact) return possible ? v1::TRUTH_TRUE : v1::TRUTH_FALSE;
+  scratch.leaves.clear();
+  Evaluator evaluator(view, patterns_, scratch);
+  const v1::Truth truth = evaluator.Evaluate(entries_[slot].compiled->plan);
+  if (truth == v1::TRUTH_UNKNOWN) ++(evaluator.over_budget() ? counts.over_budget : counts.unknown);
+  return truth;
+}
+
+// A plan of its own, which is as good as any: it finds the same.
+std::shared_ptr<const Engine::Compiled> Engine::CompiledOf(const Entry& entry) const {
+  if (entry.compiled != nullptr) return entry.compiled;
+  auto compiled = std::make_shared<Compiled>();
+  compiled->own = std::make_unique<PatternTable>();
+  compiled->expression = std::get<std::unique_ptr<const Expression>>(Parse(entry.watch.query));
+  compiled->plan =
+      std::get<Plan>(MakePlan(*compiled->expression, entry.watch.timezone, *compiled->own, options_.words));
+  return compiled;
 }
 
 bool Engine::Explain(std::string_view id, const View& view, Scratch& scratch, v1::Explanation& explanation) const {
   const Entry* entry = Find(id);
   if (entry == nullptr) return false;
-  scratch.Begin();
-  Evaluator evaluator(view, patterns_, scratch);
-  watch::Explain(entry->plan, evaluator, explanation);
+  const std::shared_ptr<const Compiled> compiled = CompiledOf(*entry);
+  Scratch& own = compiled->own != nullptr ? scratch.apart() : scratch;
+  own.Begin();
+  Evaluator evaluator(view, compiled->own != nullptr ? *compiled->own : patterns_, own);
+  watch::Explain(compiled->plan, evaluator, explanation);
   return true;
 }
 
@@ -149,31 +197,63 @@ void Engine::Describe(const Hit& hit, const View& view, Scratch& scratch, v1::Wa
   described.set_confidence(1);
   const v1::Completeness completeness = view.item().completeness();
   described.set_partial_text(completeness == v1::COMPLETENESS_SNIPPET || completeness == v1::COMPLETENESS_HEADLINE);
-  scratch.leaves.clear();
-  Evaluator evaluator(view, patterns_, scratch);
+  const std::shared_ptr<const Compiled> compiled = CompiledOf(entry);
+  Scratch& own = compiled->own != nullptr ? scratch.apart() : scratch;
+  compiled->own != nullptr ? own.Begin() : own.leaves.clear();
+  Evaluator evaluator(view, compiled->own != nullptr ? *compiled->own : patterns_, own);
   std::vector<Place> words;
-  evaluator.Evidence(entry.plan, evaluator.whole(), words);
+  evaluator.Evidence(compiled->plan, evaluator.whole(), words);
   described.set_matches(AddSpans(view, std::move(words), *described.mutable_spans()));
-  if (explain) watch::Explain(entry.plan, evaluator, *described.mutable_explanation());
+  if (explain) watch::Explain(compiled->plan, evaluator, *described.mutable_explanation());
+}
+
+std::optional<Candidacy> Engine::WhyCandidate(std::string_view id, const View& view, Scratch& scratch) const {
+  const auto found = slots_.find(id);
+  if (found == slots_.end()) return std::nullopt;
+  Candidacy why;
+  const Entry& entry = entries_[found->second];
+  why.always = entry.anchors.empty();
+  why.candidate = why.always;
+  FillKeys(view, scratch);
+  for (const Key key : entry.anchors) {
+    for (const Posting& posting : postings_[key]) {
+      if (posting.slot != found->second) continue;
+      std::string name = keys_.Name(key);
+      if (posting.also != kNoKey) absl::StrAppend(&name, " with ", keys_.Name(posting.also));
+      const bool there = scratch.keys.Has(key) && (posting.also == kNoKey || scratch.keys.Has(posting.also));
+      why.candidate |= there;
+      (there ? why.there : why.wanted).push_back(std::move(name));
+    }
+  }
+  return why;
 }
 
 const Engine::Entry* Engine::Find(std::string_view id) const {
-  const auto found = slots_.find(absl::string_view(id.data(), id.size()));
-  return found == slots_.end() ? nullptr : entries_[found->second].get();
+  const auto found = slots_.find(id);
+  return found == slots_.end() ? nullptr : &entries_[found->second];
 }
 
 std::string Engine::NormalForm(std::string_view id) const {
   const Entry* entry = Find(id);
-  return entry == nullptr ? "" : Print(*entry->expression);
+  return entry == nullptr ? "" : Print(*CompiledOf(*entry)->expression);
 }
 
 std::vector<std::string> Engine::Needs() const {
   std::set<std::string> needs;
-  for (const auto& entry : entries_) {
-    if (entry == nullptr) continue;
-    for (std::string& need : NeedsOf(entry->plan)) needs.insert(std::move(need));
+  for (const auto& [id, slot] : slots_) {
+    // What a program tells exactly reads nothing but the text.
+    if (entries_[slot].compiled == nullptr) continue;
+    for (std::string& need : NeedsOf(entries_[slot].compiled->plan)) needs.insert(std::move(need));
   }
   return {needs.begin(), needs.end()};
+}
+
+size_t Engine::Bytes() const {
+  size_t bytes = keys_.Bytes() + programs_.Bytes() + verified_.capacity() * sizeof(Verified) +
+                 entries_.size() * (sizeof(Entry) - sizeof(Watch)) + postings_.capacity() * sizeof(postings_[0]);
+  for (const std::vector<Posting>& list : postings_) bytes += list.capacity() * sizeof(Posting);
+  for (const Entry& entry : entries_) bytes += entry.anchors.capacity() * sizeof(Key);
+  return bytes;
 }
 
 }  // namespace wirewatch::watch

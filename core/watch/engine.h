@@ -1,10 +1,12 @@
-// Engine: many watches, and which of them an Item satisfies. Watches are indexed by terms that each of them requires;
-// an Item's distinct terms select candidates, and only these are verified. Adding or removing one leaves the others as
-// they are. One thread changes an Engine while none reads it; Match() and Explain() may be called by many at once.
+// Engine: many watches, and which of them an Item satisfies. Watches are indexed by what each of them requires; an
+// Item's words select candidates, and only these are verified, most of them by a few numbers. Adding or removing one
+// leaves the others as they are. One thread changes an Engine while none reads it; Match() and Explain() may be called
+// by many at once.
 #ifndef WIREWATCH_WATCH_ENGINE_H_
 #define WIREWATCH_WATCH_ENGINE_H_
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,8 +16,12 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "wirewatch/v1/watch.pb.h"
-#include "wirewatch/watch/anchors.h"
+#include "wirewatch/watch/cover.h"
+#include "wirewatch/watch/key_shares.h"
+#include "wirewatch/watch/keys.h"
 #include "wirewatch/watch/parser.h"
+#include "wirewatch/watch/plan.h"
+#include "wirewatch/watch/programs.h"
 #include "wirewatch/watch/scratch.h"
 #include "wirewatch/watch/view.h"
 
@@ -40,18 +46,33 @@ struct MatchCounts {
   uint32_t over_budget = 0;  // watches that took too much work, and are unknown for it
 };
 
+// Why a watch was verified for an Item, or not.
+struct Candidacy {
+  bool candidate = false;
+  bool always = false;              // it has nothing that an Item must contain
+  std::vector<std::string> there;   // keys that made it a candidate: `kfor`, `"kosovo force" with clash*`
+  std::vector<std::string> wanted;  // those of which one would have to be there
+};
+
 class Engine {
  public:
+  struct Options {
+    Words words = Words::kFolded;
+    ShareOfForm share_of_form = nullptr;  // measured; empty: by the words' lengths
+  };
   Engine();
+  explicit Engine(Options options);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
   // A watch with the id of one that is there takes its place, if it can be read. `lists` is used during the call only.
   std::optional<QueryError> Add(Watch watch, const Lists& lists = NoLists);
+  // The same with a query that has been read already.
+  std::optional<QueryError> Add(Watch watch, std::unique_ptr<const Expression> expression);
   // False when there is none of that id.
   bool Remove(std::string_view id);
-  size_t size() const;
+  size_t size() const { return slots_.size(); }
 
   // Replaces `hits` by the watches that the Item satisfies, by id.
   MatchCounts Match(const View& view, Scratch& scratch, std::vector<Hit>& hits) const;
@@ -60,29 +81,57 @@ class Engine {
   bool Explain(std::string_view id, const View& view, Scratch& scratch, v1::Explanation& explanation) const;
   // Fills in id, revision, severity, spans, count and, unless nullptr, the explanation of a watch that is satisfied.
   void Describe(const Hit& hit, const View& view, Scratch& scratch, v1::WatchHit& described, bool explain) const;
+  // nullopt when there is no watch of that id.
+  std::optional<Candidacy> WhyCandidate(std::string_view id, const View& view, Scratch& scratch) const;
 
   // The normal form of a watch; "" when there is none of that id.
   std::string NormalForm(std::string_view id) const;
   // Annotations that the watches read, sorted.
   std::vector<std::string> Needs() const;
-  // Watches without a term that an Item must contain: verified for every Item.
-  size_t unanchored() const;
+  // Watches without anything that an Item must contain: verified for every Item.
+  size_t unanchored() const { return unanchored_.size(); }
+  // Watches for which, as far as is known, every third Item or more is a candidate, as those of stop words alone.
+  size_t common() const { return common_; }
+
+  // Bytes held: all but the watches' own ids and queries.
+  size_t Bytes() const;
 
  private:
   struct Entry;
+  struct Compiled;
   using Slot = uint32_t;
-  void Index(Slot slot);
+  // One watch below a key.
+  struct Posting {
+    uint32_t slot : 31;
+    uint32_t exact : 1;  // then the watch is satisfied
+    Key also;            // must be there too; kNoKey: nothing
+  };
+  // What is read of every candidate.
+  struct Verified {
+    uint32_t program = 0;
+    bool exact = false;
+  };
+  void Index(Slot slot, const std::optional<Cover>& cover, bool exact);
   void Unindex(Slot slot);
-  void SelectCandidates(const View& view, Scratch& scratch) const;
+  void SelectCandidates(Scratch& scratch) const;
+  v1::Truth Verify(Slot slot, const View& view, Scratch& scratch, MatchCounts& counts) const;
+  void FillKeys(const View& view, Scratch& scratch) const;
   const Entry* Find(std::string_view id) const;
+  std::shared_ptr<const Compiled> CompiledOf(const Entry& entry) const;
 
-  std::vector<std::unique_ptr<Entry>> entries_;
+  const Options options_;
+  const KeyShares shares_;
+  std::deque<Entry> entries_;
+  std::vector<Verified> verified_;  // by slot
   std::vector<Slot> free_;
-  absl::flat_hash_map<std::string, Slot> slots_;                  // by id
-  absl::flat_hash_map<std::string, std::vector<Slot>> by_term_;   // anchored by a form
-  absl::flat_hash_map<PatternId, std::vector<Slot>> by_pattern_;  // anchored by a wildcard, stem or distance
+  absl::flat_hash_map<std::string_view, Slot> slots_;  // by id, the entry's own
+  Keys keys_;
+  Programs programs_;
+  PatternTable patterns_;                       // of the watches whose plans are kept
+  std::vector<std::vector<Posting>> postings_;  // by key
   std::vector<Slot> unanchored_;
-  PatternTable patterns_;
+  size_t common_ = 0;
+  bool in_order_ = true;  // slots are in the order of ids
 };
 
 }  // namespace wirewatch::watch

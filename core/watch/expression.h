@@ -43,7 +43,9 @@ struct Expression {
   uint32_t number = 0;
   uint32_t edits = 0;   // word~1, word~2
   bool sloppy = false;  // "…"~n
-  bool moves = false;   // sloppy as Lucene means it: number counts moves; Print() of it cannot be parsed
+  // With `sloppy`: counted as Lucene does, by moves: at most `number` = max(p - i) - min(p - i) over the positions p of
+  // the words i. Never read by Parse(); Print() shows it as if it were a window.
+  bool moves = false;
   double threshold = 0;
   std::string low = {}, high = {};
   bool low_open = false, high_open = false;

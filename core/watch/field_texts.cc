@@ -32,9 +32,7 @@ std::string_view ToneName(float score) {
   return score >= kNeutral ? "positive" : "neutral";
 }
 
-bool IsOrganisation(std::string_view type) {
-  return type == "organisation" || type == "organization" || type == "org";
-}
+bool IsOrganisation(std::string_view type) { return type == "organisation" || type == "organization" || type == "org"; }
 
 }  // namespace
 
@@ -72,8 +70,7 @@ class FieldTexts::Collector {
   }
 
   // The value of that key: the same thing named again.
-  FieldValue& OneOf(std::string_view field, const std::string& key,
-                    absl::flat_hash_map<std::string, size_t>& by_key) {
+  FieldValue& OneOf(std::string_view field, const std::string& key, absl::flat_hash_map<std::string, size_t>& by_key) {
     std::vector<FieldValue>& values = to_.values_[field];
     const auto [known, is_new] = by_key.try_emplace(key, values.size());
     if (is_new) values.emplace_back();

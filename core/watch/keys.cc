@@ -105,9 +105,10 @@ Key Keys::OfPattern(const TermPattern& pattern) {
   if (!is_new) return entry->second;
   const Key key = Add({});
   entry->second = key;
-  names_[key] = folded.kind == TermPattern::Kind::kFuzzy  ? absl::StrCat(folded.form, "~", folded.edits)
-                : folded.kind == TermPattern::Kind::kStem ? absl::StrCat("STEM(", folded.language, ":", folded.form, ")")
-                                                          : folded.form;
+  names_[key] = folded.kind == TermPattern::Kind::kFuzzy ? absl::StrCat(folded.form, "~", folded.edits)
+                : folded.kind == TermPattern::Kind::kStem
+                    ? absl::StrCat("STEM(", folded.language, ":", folded.form, ")")
+                    : folded.form;
   matcher_.Add(key, folded);
   return key;
 }

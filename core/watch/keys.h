@@ -27,7 +27,9 @@ class Keys {
   Key FindForm(uint64_t hash, std::string_view form) const;
   Key FindPair(Key first, Key second) const;
   void PrefetchForm(uint64_t hash) const { __builtin_prefetch(&forms_[hash & form_mask_]); }
-  void PrefetchPair(Key first, Key second) const { __builtin_prefetch(&pairs_[HashOfPair(first, second) & pair_mask_]); }
+  void PrefetchPair(Key first, Key second) const {
+    __builtin_prefetch(&pairs_[HashOfPair(first, second) & pair_mask_]);
+  }
   bool BeginsPair(Key form) const { return (facts_[form].flags & kBegins) != 0; }
   bool EndsPair(Key form) const { return (facts_[form].flags & kEnds) != 0; }
 

@@ -15,7 +15,8 @@ constexpr size_t kLanguageLetters = 2;  // ISO 639-1; stemmers also go by longer
 
 class Planner {
  public:
-  Planner(absl::TimeZone zone, PatternTable& patterns) : timezone_(zone), patterns_(patterns) {}
+  Planner(absl::TimeZone zone, PatternTable& patterns, Words words)
+      : timezone_(zone), patterns_(patterns), words_(words) {}
 
   Plan Make(const Expression& e, TermPattern::Spelling spelling) {
     Plan plan;
@@ -59,7 +60,8 @@ class Planner {
   }
 
   void AddWord(const Expression& e, TermPattern::Spelling spelling, Plan& plan) {
-    std::vector<Spellings> word = PlanWord(e.text, e.edits, spelling, patterns_);
+    std::vector<Spellings> word = words_ == Words::kPlain ? PlanPlainWord(e.text, e.edits, patterns_)
+                                                          : PlanWord(e.text, e.edits, spelling, patterns_);
     if (word.empty() && plan.operation() == Operation::kWord) {
       Fail(e, absl::StrCat("\"", e.text, "\" has no letters or digits to search for"));
     }
@@ -133,6 +135,7 @@ class Planner {
 
   absl::TimeZone timezone_;
   PatternTable& patterns_;
+  const Words words_;
   std::optional<QueryError> error_;
 };
 
@@ -145,8 +148,9 @@ void CollectNeeds(const Plan& plan, std::set<std::string>& needs) {
 
 }  // namespace
 
-std::variant<Plan, QueryError> MakePlan(const Expression& expression, absl::TimeZone timezone, PatternTable& patterns) {
-  Planner planner(timezone, patterns);
+std::variant<Plan, QueryError> MakePlan(const Expression& expression, absl::TimeZone timezone, PatternTable& patterns,
+                                        Words words) {
+  Planner planner(timezone, patterns, words);
   Plan plan = planner.Make(expression, TermPattern::Spelling::kFolded);
   if (!planner.error()) return plan;
   ReleasePatterns(plan, patterns);

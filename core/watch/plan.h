@@ -37,10 +37,18 @@ struct Plan {
 std::vector<Spellings> PlanWord(std::string_view word, uint32_t edits, TermPattern::Spelling spelling,
                                 PatternTable& patterns);
 
+// The same for plain words: one stretch for each, in one spelling.
+std::vector<Spellings> PlanPlainWord(std::string_view word, uint32_t edits, PatternTable& patterns);
+
 // Makes the plan of `expression`, which must outlive it. A QueryError for what can only be seen now: words without
 // letters, dates that are none, languages without a stemmer. Whether there are steps for the annotations that it reads
 // is for those to say who know the steps: NeedsOf().
-std::variant<Plan, QueryError> MakePlan(const Expression& expression, absl::TimeZone timezone, PatternTable& patterns);
+enum class Words : uint8_t {
+  kFolded,  // as the watch language has them, for TextIndex::Build()
+  kPlain,   // as Lucene has them, for TextIndex::BuildPlain()
+};
+std::variant<Plan, QueryError> MakePlan(const Expression& expression, absl::TimeZone timezone, PatternTable& patterns,
+                                        Words words = Words::kFolded);
 
 // Gives the plan's patterns back to the table.
 void ReleasePatterns(const Plan& plan, PatternTable& patterns);

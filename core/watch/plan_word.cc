@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <span>
+#include <utility>
 
 #include "wirewatch/text/query_tokens.h"
 #include "wirewatch/watch/plan.h"
@@ -52,6 +54,36 @@ std::vector<Spellings> PlanWord(std::string_view word, uint32_t edits, TermPatte
       if (spelling == TermPattern::Spelling::kExact) break;
     }
   }
+  return stretches;
+}
+
+std::vector<Spellings> PlanPlainWord(std::string_view word, uint32_t edits, PatternTable& patterns) {
+  std::vector<Spellings> stretches;
+  text::TextIndex index;
+  const auto add = [&](TermPattern pattern) { stretches.push_back({{patterns.Intern(pattern)}}); };
+  const auto words_of = [&index](std::string_view text) {
+    index.BuildPlain(text);
+    return index.parts().empty() ? std::span<const text::Token>() : index.parts()[0].tokens;
+  };
+  if (!HasWildcard(word)) {
+    for (const text::Token& token : words_of(word)) {
+      TermPattern pattern;
+      pattern.kind = edits > 0 ? TermPattern::Kind::kFuzzy : TermPattern::Kind::kForm;
+      pattern.edits = static_cast<uint8_t>(edits);
+      pattern.form = std::string(index.Term(token.term));
+      add(std::move(pattern));
+    }
+    return stretches;
+  }
+  TermPattern pattern;
+  pattern.kind = TermPattern::Kind::kGlob;
+  while (!word.empty()) {
+    const size_t end = std::min(word.find_first_of("*?"), word.size());
+    for (const text::Token& token : words_of(word.substr(0, end))) pattern.form += index.Term(token.term);
+    if (end < word.size()) pattern.form += word[end];
+    word.remove_prefix(std::min(end + 1, word.size()));
+  }
+  add(std::move(pattern));
   return stretches;
 }
 

@@ -117,9 +117,8 @@ class Compiler {
       EmitKey(keys_.OfPattern(pattern));
       return pattern.spelling == TermPattern::Spelling::kFolded && pattern.kind != TermPattern::Kind::kStem;
     }
-    const bool forms = std::all_of(sequence.begin(), sequence.end(), [this](PatternId id) {
-      return patterns_[id].kind == TermPattern::Kind::kForm;
-    });
+    const bool forms = std::all_of(sequence.begin(), sequence.end(),
+                                   [this](PatternId id) { return patterns_[id].kind == TermPattern::Kind::kForm; });
     if (!forms) {
       EmitAll(Op::kAnd, sequence, 0, [this](PatternId id) { return EmitKey(keys_.OfPattern(patterns_[id])), false; });
       return false;
@@ -147,9 +146,8 @@ class Compiler {
 
   bool EmitSloppy(const Plan& plan) {
     const Sequence sequence = PlainSequence(plan.words);
-    const bool forms = std::all_of(sequence.begin(), sequence.end(), [this](PatternId id) {
-      return IsPlainForm(patterns_[id]);
-    });
+    const bool forms =
+        std::all_of(sequence.begin(), sequence.end(), [this](PatternId id) { return IsPlainForm(patterns_[id]); });
     if (plan.expression->moves && forms && !sequence.empty() && sequence.size() <= kMostMoving) {
       code_.push_back(Head(Op::kMoves, sequence.size()));
       code_.push_back(plan.expression->number);
@@ -295,8 +293,8 @@ class Machine {
     return token.part < other.part || (token.part == other.part && token.end + uint64_t{most} < other.begin);
   }
 
-  // Some places p(i) of the words with max(p(i) - i) - min(p(i) - i) <= moves: the words' lists are gone through side by
-  // side, the one that is behind first.
+  // Some places p(i) of the words with max(p(i) - i) - min(p(i) - i) <= moves: the words' lists are gone through side
+  // by side, the one that is behind first.
   bool Moves(uint32_t count) {
     const uint32_t moves = at_[0];
     const uint32_t* const forms = at_ + 1;

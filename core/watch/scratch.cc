@@ -69,4 +69,29 @@ const std::vector<std::string>& Scratch::Stems(const text::TextIndex& index, std
   return stems_;
 }
 
+void Scratch::BeginWatches(size_t count) {
+  for (const uint32_t slot : candidates) candidate_bits_[slot / 64] = 0;
+  for (const uint32_t slot : hits) certain_bits_[slot / 64] = 0;
+  candidates.clear();
+  hits.clear();
+  const size_t words = count / 64 + 1;
+  if (candidate_bits_.size() < words) {
+    candidate_bits_.resize(words);
+    certain_bits_.resize(words);
+  }
+}
+
+bool Scratch::Mark(uint32_t slot, bool certain) {
+  const uint64_t bit = uint64_t{1} << (slot % 64);
+  uint64_t& bits = (certain ? certain_bits_ : candidate_bits_)[slot / 64];
+  if ((bits & bit) != 0) return false;
+  bits |= bit;
+  return true;
+}
+
+Scratch& Scratch::apart() {
+  if (apart_ == nullptr) apart_ = std::make_unique<Scratch>();
+  return *apart_;
+}
+
 }  // namespace wirewatch::watch

@@ -13,6 +13,7 @@
 
 #include "wirewatch/text/text_index.h"
 #include "wirewatch/v1/item.pb.h"
+#include "wirewatch/watch/item_keys.h"
 #include "wirewatch/watch/term_pattern.h"
 
 namespace wirewatch::watch {
@@ -53,8 +54,15 @@ class Scratch {
   const std::vector<std::string>& Stems(const text::TextIndex& index, std::string_view language);
 
   std::vector<Place> leaves;
-  std::vector<uint32_t> candidates;  // of the Engine
-  std::vector<uint64_t> marks;       // of the Engine: the Item for which a watch is a candidate
+  // Of the Engine: what the Item has, and the watches that it satisfies or may satisfy, by slot.
+  ItemKeys keys;
+  std::vector<uint32_t> candidates, hits;
+  // Forgets the watches of the Item before; there are `count`.
+  void BeginWatches(size_t count);
+  // Whether a watch is met for the first time, for certain or as a candidate; what is certain need not be a candidate.
+  bool Mark(uint32_t slot, bool certain);
+  // For queries whose patterns are in a table of their own.
+  Scratch& apart();
   uint64_t item() const { return item_; }
 
   // The values of the Item's fields; FieldTexts::Of() makes them.
@@ -66,6 +74,8 @@ class Scratch {
     std::vector<Place> places;
   };
   uint64_t item_ = 0;
+  std::vector<uint64_t> candidate_bits_, certain_bits_;  // by slot
+  std::unique_ptr<Scratch> apart_;
   std::deque<Found> found_;  // by pattern; what was found stays where it is when further patterns come
   uint64_t stems_item_ = 0;
   std::string stems_language_;

@@ -149,7 +149,8 @@ size_t TermMatcher::Bytes() const {
   size_t bytes = (prefixes_.capacity() + suffixes_.capacity()) * (sizeof(std::string) + sizeof(Key) + 1) +
                  patterns_.capacity() * sizeof(Pattern);
   for (const auto& [gram, indices] : by_gram_) bytes += 16 + sizeof(indices) + indices.capacity() * sizeof(uint32_t);
-  for (const auto& [hash, indices] : by_deletion_) bytes += 16 + sizeof(indices) + indices.capacity() * sizeof(uint32_t);
+  for (const auto& [hash, indices] : by_deletion_)
+    bytes += 16 + sizeof(indices) + indices.capacity() * sizeof(uint32_t);
   return bytes;
 }
 

@@ -48,13 +48,14 @@ class TermMatcher {
   void MatchFuzzy(std::string_view form, std::vector<Key>& keys, std::vector<uint32_t>& tried) const;
 
   static constexpr size_t kLongestAffix = 63;  // bytes; longer ones are matched as other wildcards
-  static constexpr size_t kLongestFuzzy = 24;  // code points; longer words are compared with every pattern of their length
+  static constexpr size_t kLongestFuzzy =
+      24;  // code points; longer words are compared with every pattern of their length
 
   bool has_terms_ = false;
   uint64_t version_ = 0;
   absl::flat_hash_map<std::string, Key> prefixes_, suffixes_;
-  uint64_t prefix_lengths_ = 0, suffix_lengths_ = 0;  // bit n: one of n bytes is there
-  std::vector<Pattern> patterns_;                     // that are verified
+  uint64_t prefix_lengths_ = 0, suffix_lengths_ = 0;                  // bit n: one of n bytes is there
+  std::vector<Pattern> patterns_;                                     // that are verified
   absl::flat_hash_map<uint32_t, std::vector<uint32_t>> by_gram_;      // of patterns_; see GramOf()
   absl::flat_hash_map<uint64_t, std::vector<uint32_t>> by_deletion_;  // hash of what is left
   std::vector<uint32_t> any_;                                         // to be tried for every term
