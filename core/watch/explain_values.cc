@@ -59,8 +59,7 @@ std::string ValuesText(const Plan& plan, Evaluator& evaluator) {
   if (values.empty()) {
     if (plan.field->kind != FieldKind::kAnnotation) return absl::StrCat(name, " is not known");
     const std::string needs(plan.field->needs);
-    return IsKnown(item, needs) ? absl::StrCat("there is no ", name)
-                                : absl::StrCat("no step has looked for ", needs);
+    return IsKnown(item, needs) ? absl::StrCat("there is no ", name) : absl::StrCat("no step has looked for ", needs);
   }
   std::string text = absl::StrCat(name, " is ");
   for (size_t i = 0; i < std::min(values.size(), kMaxValues); ++i) {

@@ -32,9 +32,7 @@ std::string_view ToneName(float score) {
   return score >= kNeutral ? "positive" : "neutral";
 }
 
-bool IsOrganisation(std::string_view type) {
-  return type == "organisation" || type == "organization" || type == "org";
-}
+bool IsOrganisation(std::string_view type) { return type == "organisation" || type == "organization" || type == "org"; }
 
 }  // namespace
 
@@ -72,8 +70,7 @@ class FieldTexts::Collector {
   }
 
   // The value of that key: the same thing named again.
-  FieldValue& OneOf(std::string_view field, const std::string& key,
-                    absl::flat_hash_map<std::string, size_t>& by_key) {
+  FieldValue& OneOf(std::string_view field, const std::string& key, absl::flat_hash_map<std::string, size_t>& by_key) {
     std::vector<FieldValue>& values = to_.values_[field];
     const auto [known, is_new] = by_key.try_emplace(key, values.size());
     if (is_new) values.emplace_back();
@@ -171,7 +168,7 @@ class FieldTexts::Collector {
     for (const v1::Event& event : item_.events()) {
       FieldValue& value = Add("event");
       AddSpan(value, event.span());
-      AddTo(value.ids, event.code());
+      AddTo(value.texts, event.code());
       if (!event.scheme().empty()) AddTo(value.ids, absl::StrCat(event.scheme(), ":", event.code()));
       AddParticipant("actor", event.actor());
       AddParticipant("target", event.target());
@@ -184,7 +181,7 @@ class FieldTexts::Collector {
     AddTo(value.texts, tone.target().name());
     AddSpan(value, tone.target().span());
     AddUri(value, tone.target().uri());
-    value.number = static_cast<double>(tone.score());
+    value.number = tone.score();
     const text::PartIndex* const part = text_.Find(tone.span().part(), tone.span().part_index());
     if (part != nullptr && tone.span().begin() < tone.span().end()) value.spans.push_back(&tone.span());
   }

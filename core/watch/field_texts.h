@@ -21,11 +21,11 @@ namespace wirewatch::watch {
 
 // One value of a field: a name, an entity with all that it is called, an event, ….
 struct FieldValue {
-  std::vector<std::string> texts = {};         // searched; the first says what it is
-  std::vector<std::string> ids = {};           // URIs and codes, compared whole
-  std::vector<const v1::Span*> spans = {};     // where the Item speaks of it
-  double number = 0;                           // a tone's score
-  Scope scope = {};                            // its texts in FieldTexts::view()
+  std::vector<std::string> texts = {};      // searched; the first says what it is
+  std::vector<std::string> ids = {};        // URIs and codes, compared whole
+  std::vector<const v1::Span*> spans = {};  // where the Item speaks of it
+  float number = 0;                         // a tone's score
+  Scope scope = {};                         // its texts in FieldTexts::view()
 };
 
 class FieldTexts {

@@ -5,14 +5,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
-#include "wirewatch/text/fold.h"
 #include "google/protobuf/descriptor.h"
+#include "wirewatch/text/fold.h"
 #include "wirewatch/watch/term_pattern.h"
 
 namespace wirewatch::watch {
 namespace {
 
-constexpr std::string_view kCodes[] = {"language", "country", "domain", "url", "link", "type", "region", "place-within"};
+constexpr std::string_view kCodes[] = {"language", "country", "domain", "url",
+                                       "link",     "type",    "region", "place-within"};
 
 void Add(const std::string& value, std::vector<std::string_view>& values) {
   if (value.empty() || std::find(values.begin(), values.end(), value) != values.end()) return;
@@ -112,6 +113,12 @@ bool MatchesCode(const Expression& wanted, std::string_view field, std::span<con
     default:
       return false;
   }
+}
+
+bool IsOneOf(const Expression& wanted, std::span<const std::string> ids) {
+  if (ids.empty()) return false;
+  const std::string code = WrittenCode(wanted);
+  return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) { return text::Fold(id) == code; });
 }
 
 std::optional<absl::Time> PublishedTime(const v1::Item& item, absl::TimeZone timezone) {

@@ -247,7 +247,8 @@ void Parser::CheckOperands(const Expression& node, const Lexeme& at) {
   if (error_ || node.operation == Operation::kSent || node.operation == Operation::kPara) return;
   for (const auto& operand : node.operands) {
     if (HasPlaces(*operand)) continue;
-    std::string hint = RewriteWindow(node, *operand, absl::StrCat(" ", at.text, at.n ? absl::StrCat("/", *at.n) : "", " "));
+    std::string hint =
+        RewriteWindow(node, *operand, absl::StrCat(" ", at.text, at.n ? absl::StrCat("/", *at.n) : "", " "));
     if (hint.empty()) hint = "operands are words, phrases, ORs of these, LISTs and windows";
     Fail(at, absl::StrCat(at.text, " takes places in the text, and ", Shown(*operand), " has none"), hint);
   }
@@ -275,8 +276,7 @@ void Parser::ParseComparison(const Lexeme& field, Expression& node) {
 }
 
 void Parser::ParseRange(const Lexeme& field, Expression& node) {
-  if (!HasOrder(*FindField(field.text)))
-    Fail(field, absl::StrCat("\"", field.text, "\" has no order"), "");
+  if (!HasOrder(*FindField(field.text))) Fail(field, absl::StrCat("\"", field.text, "\" has no order"), "");
   node.operation = Operation::kRange;
   Accept(Kind::kSymbol, "[");
   node.low = TakeValue(field, true);

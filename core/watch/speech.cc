@@ -12,7 +12,7 @@ struct Marks {
   std::string_view open;
   std::string_view close[2];
 };
-constexpr Marks kMarks[] = {{"\"", {"\"", "\""}}, {"“", {"”", "”"}}, {"„", {"“", "”"}}, {"«", {"»", "»"}},
+constexpr Marks kMarks[] = {{"\"", {"\"", "\""}}, {"“", {"”", "”"}}, {"„", {"“", "”"}},    {"«", {"»", "»"}},
                             {"»", {"«", "«"}},    {"‘", {"’", "’"}}, {"「", {"」", "」"}}, {"『", {"』", "』"}}};
 
 size_t FindFirst(std::string_view text, const std::string_view (&wanted)[2], size_t from) {
@@ -77,9 +77,8 @@ void PartNested(std::vector<Speech>& speeches) {
   std::vector<Scope> cuts(speeches.size());
   std::vector<const Said*> open;  // windows that may hold the next one
   for (const Said& said : all) {
-    std::erase_if(open, [&](const Said* o) {
-      return o->window.part != said.window.part || o->window.end <= said.window.begin;
-    });
+    std::erase_if(
+        open, [&](const Said* o) { return o->window.part != said.window.part || o->window.end <= said.window.begin; });
     for (const Said* outer : open) {
       if (outer->speech == said.speech || !Holds(outer->window, said.window)) continue;
       if (!Same(outer->window, said.window)) cuts[outer->speech].push_back(said.window);
