@@ -116,7 +116,7 @@ v1::Truth Evaluator::EvaluateAtLeast(const Plan& plan, const Scope& scope) {
 
 v1::Truth Evaluator::EvaluatePlaces(const Plan& plan, const Scope& scope) {
   const bool may_be_id = plan.operation() == Operation::kWord || plan.operation() == Operation::kPhrase;
-  if (value_ != nullptr && may_be_id && MatchesCode(*plan.expression, "", value_->ids)) return v1::TRUTH_TRUE;
+  if (value_ != nullptr && may_be_id && IsOneOf(*plan.expression, value_->ids)) return v1::TRUTH_TRUE;
   std::vector<Place> places;
   Find(plan, scope, places);
   if (over_budget()) return v1::TRUTH_UNKNOWN;

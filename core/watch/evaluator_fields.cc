@@ -59,7 +59,9 @@ v1::Truth Evaluator::EvaluateValues(const Plan& plan) {
 v1::Truth Evaluator::EvaluateValue(const Plan& plan, const FieldValue& value) {
   if (!Spend()) return v1::TRUTH_UNKNOWN;
   if (plan.operation() == Operation::kRange) {
-    return TruthOf((!plan.least || value.number >= *plan.least) && (!plan.most || value.number <= *plan.most));
+    // As fine as scores are: 0.6 is 0.6.
+    return TruthOf((!plan.least || value.number >= static_cast<float>(*plan.least)) &&
+                   (!plan.most || value.number <= static_cast<float>(*plan.most)));
   }
   if (IsCodeField(plan.field->name)) {
     return TruthOf(MatchesCode(*plan.expression->operands[0], plan.field->name, value.ids));

@@ -168,7 +168,7 @@ class FieldTexts::Collector {
     for (const v1::Event& event : item_.events()) {
       FieldValue& value = Add("event");
       AddSpan(value, event.span());
-      AddTo(value.ids, event.code());
+      AddTo(value.texts, event.code());
       if (!event.scheme().empty()) AddTo(value.ids, absl::StrCat(event.scheme(), ":", event.code()));
       AddParticipant("actor", event.actor());
       AddParticipant("target", event.target());
@@ -181,7 +181,7 @@ class FieldTexts::Collector {
     AddTo(value.texts, tone.target().name());
     AddSpan(value, tone.target().span());
     AddUri(value, tone.target().uri());
-    value.number = static_cast<double>(tone.score());
+    value.number = tone.score();
     const text::PartIndex* const part = text_.Find(tone.span().part(), tone.span().part_index());
     if (part != nullptr && tone.span().begin() < tone.span().end()) value.spans.push_back(&tone.span());
   }

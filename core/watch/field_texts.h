@@ -24,7 +24,7 @@ struct FieldValue {
   std::vector<std::string> texts = {};      // searched; the first says what it is
   std::vector<std::string> ids = {};        // URIs and codes, compared whole
   std::vector<const v1::Span*> spans = {};  // where the Item speaks of it
-  double number = 0;                        // a tone's score
+  float number = 0;                         // a tone's score
   Scope scope = {};                         // its texts in FieldTexts::view()
 };
 

@@ -115,6 +115,12 @@ bool MatchesCode(const Expression& wanted, std::string_view field, std::span<con
   }
 }
 
+bool IsOneOf(const Expression& wanted, std::span<const std::string> ids) {
+  if (ids.empty()) return false;
+  const std::string code = WrittenCode(wanted);
+  return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) { return text::Fold(id) == code; });
+}
+
 std::optional<absl::Time> PublishedTime(const v1::Item& item, absl::TimeZone timezone) {
   if (!item.published().has_value() || item.published().flag() != v1::TIME_FLAG_UNSPECIFIED) return std::nullopt;
   const auto& value = item.published().value();

@@ -32,6 +32,9 @@ bool IsKnown(const v1::Item& item, std::string_view annotation);
 // a domain takes its subdomains; an address takes what stands in it; all take wildcards.
 bool MatchesCode(const Expression& wanted, std::string_view field, std::span<const std::string> codes);
 
+// Whether a word or phrase is one of a value's URIs or codes as a whole.
+bool IsOneOf(const Expression& wanted, std::span<const std::string> ids);
+
 // When the Item was published, as far as that can be trusted. A whole day is that day in `timezone`.
 std::optional<absl::Time> PublishedTime(const v1::Item& item, absl::TimeZone timezone);
 

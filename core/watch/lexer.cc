@@ -92,27 +92,37 @@ class Lexer {
     return !lexemes_.empty() && lexemes_.back().kind == Lexeme::Kind::kFunction && lexemes_.back().text == "MIN";
   }
 
-  // Keeps count of the parentheses that are open, and of the lists among them whose every comma parts.
+  // Keeps count of the parentheses that are open, and of the lists among them whose every comma parts: MIN/2(100,200)
+  // is a list of two; who writes MIN/2(1,244, 30) parts by comma and blank.
   void Nest() {
-    if (query_[at_] == '(') commas_part_.push_back(IsBehindMin() && IsListWithoutBlanks());
+    if (query_[at_] == '(') commas_part_.push_back(IsBehindMin() && !HasBlankCommas(at_));
     if (query_[at_] == ')' && !commas_part_.empty()) commas_part_.pop_back();
   }
 
-  // MIN/2(100,200) is a list of two; who writes MIN/2(1,244, 30) parts by comma and blank.
-  bool IsListWithoutBlanks() const {
-    size_t depth = 0;
-    for (size_t at = at_; at < query_.size(); ++at) {
-      if (const size_t quote = QuoteLength(query_.substr(at)); quote > 0) {
-        for (at += quote; at < query_.size() && QuoteLength(query_.substr(at)) == 0;) ++at;
+  bool HasBlankCommas(size_t parenthesis) {
+    if (blank_commas_.empty()) FindBlankCommas();
+    return blank_commas_[parenthesis] != 0;
+  }
+
+  // Marks the parentheses in which a comma stands before a blank.
+  void FindBlankCommas() {
+    blank_commas_.resize(query_.size());
+    std::vector<size_t> open;
+    for (size_t at = 0; at < query_.size(); ++at) {
+      const std::string_view here = query_.substr(at);
+      size_t length = QuoteLength(here);
+      if (length > 0) {
+        for (at += length; at < query_.size() && QuoteLength(query_.substr(at)) == 0;) ++at;
+      } else if (here.starts_with("/*")) {
+        at = std::min(query_.find("*/", at + 2), query_.size());
+      } else if (here[0] == '(') {
+        open.push_back(at);
+      } else if (here[0] == ')' && !open.empty()) {
+        open.pop_back();
+      } else if (here[0] == ',' && !open.empty() && here.size() > 1 && IsSpace(here.substr(1), length)) {
+        blank_commas_[open.back()] = 1;
       }
-      if (at >= query_.size()) return true;
-      if (query_[at] == '(') ++depth;
-      if (query_[at] == ')' && --depth == 0) return true;
-      size_t length = 0;
-      if (depth == 1 && query_[at] == ',' && at + 1 < query_.size() && IsSpace(query_.substr(at + 1), length))
-        return false;
     }
-    return true;
   }
 
   // Behind ^, in a range or comparison: a number as programs write it.
@@ -147,11 +157,12 @@ class Lexer {
   }
 
   void Word() {
+    const bool is_stem = InsideStem();
+    const size_t name_end = std::min(rest().find_first_not_of("abcdefghijklmnopqrstuvwxyz.-"), rest().size());
+    if (!is_stem && name_end > 0 && Field(name_end)) return;
     const size_t end = EndOfWord();
     const std::string_view word = query_.substr(at_, end - at_);
-    if (InsideStem()) return Put(Lexeme::Kind::kWord, word, end);
-    const size_t name_end = std::min(word.find_first_not_of("abcdefghijklmnopqrstuvwxyz.-"), word.size());
-    if (name_end > 0 && Field(word, name_end)) return;
+    if (is_stem) return Put(Lexeme::Kind::kWord, word, end);
     if (Keyword(word, end)) return;
     if (word.size() > 1 && word[0] == '-' && word[1] != '-' && !ExpectsNumber()) {
       return Fail(
@@ -169,9 +180,9 @@ class Lexer {
   }
 
   // `field:…` and `field>=n`. True when that is what it is, or an error was found.
-  bool Field(std::string_view word, size_t name_end) {
-    const std::string_view name = word.substr(0, name_end);
-    const std::string_view behind = word.substr(name_end);
+  bool Field(size_t name_end) {
+    const std::string_view name = rest().substr(0, name_end);
+    const std::string_view behind = rest().substr(name_end);
     if (FindField(name) != nullptr) {
       for (const std::string_view compare : {":", ">=", "<=", ">", "<", "="}) {
         if (!behind.starts_with(compare)) continue;
@@ -249,7 +260,8 @@ class Lexer {
   std::string_view query_;
   size_t at_ = 0;
   bool space_ = false;
-  std::vector<char> commas_part_;  // by open parenthesis
+  std::vector<char> commas_part_;   // by open parenthesis
+  std::vector<char> blank_commas_;  // by byte; filled in when first asked for
   std::vector<Lexeme> lexemes_;
   std::optional<QueryError> error_;
 };

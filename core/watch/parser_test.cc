@@ -284,6 +284,9 @@ TEST(ParserTest, LimitsAreErrors) {
   deep.clear();
   for (int i = 0; i < 9000; ++i) deep += "author:";
   EXPECT_THAT(ErrorOf(deep + "a"), HasSubstr("nested more than 64 deep"));
+  deep.clear();
+  for (int i = 0; i < 9000; ++i) deep += "MIN/1(";
+  EXPECT_THAT(ErrorOf(deep + "a"), HasSubstr("nested more than 64 deep"));
   for (uint32_t i = 0; i <= kMaxParts; ++i) many += "a ";
   EXPECT_THAT(ErrorOf(many), HasSubstr("more than 10000 parts"));
 }

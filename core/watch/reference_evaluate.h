@@ -2,6 +2,8 @@
 #ifndef WIREWATCH_WATCH_REFERENCE_EVALUATE_H_
 #define WIREWATCH_WATCH_REFERENCE_EVALUATE_H_
 
+#include <cmath>
+
 #include "absl/strings/str_split.h"
 #include "wirewatch/watch/reference.h"
 
@@ -191,7 +193,7 @@ inline std::optional<std::vector<Value>> Reference::Speakers(const Scope& scope)
 inline Truth Reference::HasTone(const Query& query) const {
   if (!story_.tones) return kMaybe;
   const auto is_it = [&](double tone) {
-    const double tenths = tone * 10;
+    const double tenths = std::round(tone * 10);
     return (!query.low || tenths >= *query.low) && (!query.high || tenths <= *query.high);
   };
   return std::any_of(story_.tones->begin(), story_.tones->end(), is_it) ? kYes : kNo;
