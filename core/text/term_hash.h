@@ -79,6 +79,12 @@ inline uint64_t HashTerm(std::string_view form) {
   return Mix(Mix(Load8(at) ^ kFirst ^ state, Load8(at + 8) ^ kSecond), kLength);
 }
 
+// For tables that are keyed by forms and looked up by views of them.
+struct TermHasher {
+  using is_transparent = void;
+  size_t operator()(std::string_view form) const { return HashTerm(form); }
+};
+
 // An odd number drawn once for the process. The upper bits of hash * SlotSecret() make slots that nobody outside can
 // foresee.
 uint64_t SlotSecret();

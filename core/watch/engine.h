@@ -16,6 +16,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "wirewatch/v1/watch.pb.h"
+#include "wirewatch/text/term_hash.h"
 #include "wirewatch/watch/cover.h"
 #include "wirewatch/watch/key_shares.h"
 #include "wirewatch/watch/keys.h"
@@ -124,7 +125,7 @@ class Engine {
   std::deque<Entry> entries_;
   std::vector<Verified> verified_;  // by slot
   std::vector<Slot> free_;
-  absl::flat_hash_map<std::string_view, Slot> slots_;  // by id, the entry's own
+  absl::flat_hash_map<std::string_view, Slot, text::TermHasher> slots_;  // by id, the entry's own
   Keys keys_;
   Programs programs_;
   PatternTable patterns_;                       // of the watches whose plans are kept

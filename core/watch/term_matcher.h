@@ -6,12 +6,14 @@
 #define WIREWATCH_WATCH_TERM_MATCHER_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "wirewatch/text/term_hash.h"
 #include "wirewatch/watch/term_pattern.h"
 
 namespace wirewatch::watch {
@@ -53,7 +55,7 @@ class TermMatcher {
 
   bool has_terms_ = false;
   uint64_t version_ = 0;
-  absl::flat_hash_map<std::string, Key> prefixes_, suffixes_;
+  absl::flat_hash_map<std::string, Key, text::TermHasher, std::equal_to<>> prefixes_, suffixes_;
   uint64_t prefix_lengths_ = 0, suffix_lengths_ = 0;                  // bit n: one of n bytes is there
   std::vector<Pattern> patterns_;                                     // that are verified
   absl::flat_hash_map<uint32_t, std::vector<uint32_t>> by_gram_;      // of patterns_; see GramOf()
