@@ -84,7 +84,8 @@ std::vector<LintFinding> Lint(std::string_view query, const Expression& expressi
   return std::move(linter).Findings();
 }
 
-Linter::Linter(std::string_view query, const LintOptions& options) : query_(query), options_(options) {
+Linter::Linter(std::string_view query, const LintOptions& options)
+    : query_(query), folded_(text::Fold(query)), options_(options) {
   auto lexed = Lex(query);
   if (auto* lexemes = std::get_if<std::vector<Lexeme>>(&lexed)) lexemes_ = std::move(*lexemes);
 }
@@ -204,8 +205,8 @@ void Linter::CheckRedundant(const Expression& e, const Context& context) {
         PutWithout("duplicate-operand", e, i, absl::StrCat(Shown(one), " says what ", Shown(other), " says"));
       } else {
         PutWithout("covered-operand", e, i,
-                   absl::StrCat(Shown(one), is_or ? " adds nothing: " : " asks for nothing more: ",
-                                is_or ? Shown(other) : Shown(other), is_or ? " finds it too" : " implies it"));
+                   absl::StrCat(Shown(one), is_or ? " adds nothing: " : " asks for nothing more: ", Shown(other),
+                                is_or ? " finds it too" : " implies it"));
       }
       break;
     }
@@ -363,6 +364,7 @@ void Linter::Put(std::string_view rule, uint32_t begin, uint32_t end, std::strin
 std::pair<uint32_t, uint32_t> Linter::RangeOf(const Expression& e) const {
   std::vector<size_t> open;  // lexemes of parentheses that are not closed yet
   uint32_t begin = e.begin, end = e.end;
+  if (e.operation == Operation::kWord || e.operation == Operation::kPhrase) return {begin, end};
   for (size_t i = 0; i < lexemes_.size(); ++i) {
     if (lexemes_[i].kind != Lexeme::Kind::kSymbol) continue;
     if (lexemes_[i].text == "(") open.push_back(i);

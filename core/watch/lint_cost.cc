@@ -22,8 +22,9 @@ struct Required {
 };
 using Each = std::vector<std::optional<Required>>;
 
-// If `needed` of them must hold, one of any (count - needed + 1) does: the rarest so many.
-std::optional<Required> Rarest(Each each, size_t needed) {
+// If `needed` of them must hold, one of any (count - needed + 1) does: the rarest so many. Shares that were measured
+// add up; guesses would add up to anything.
+std::optional<Required> Rarest(Each each, size_t needed, bool measured) {
   const size_t take = each.size() - std::min(needed, each.size()) + 1;
   std::vector<Required> there;
   for (std::optional<Required>& required : each) {
@@ -33,7 +34,7 @@ std::optional<Required> Rarest(Each each, size_t needed) {
   std::sort(there.begin(), there.end(), [](const Required& a, const Required& b) { return a.share < b.share; });
   Required all;
   for (size_t i = 0; i < take; ++i) {
-    all.share = std::min(1.0, all.share + there[i].share);
+    all.share = measured ? std::min(1.0, all.share + there[i].share) : std::max(all.share, there[i].share);
     std::move(there[i].words.begin(), there[i].words.end(), std::back_inserter(all.words));
   }
   return all;
@@ -53,11 +54,11 @@ class Estimator {
       case Operation::kOnear:
       case Operation::kSent:
       case Operation::kPara:
-        return Rarest(OfEach(e), e.operands.size());
+        return Rarest(OfEach(e), e.operands.size(), frequencies_ != nullptr);
       case Operation::kMin:
-        return Rarest(OfEach(e), e.number);
+        return Rarest(OfEach(e), e.number, frequencies_ != nullptr);
       case Operation::kOr:
-        return Rarest(OfEach(e), 1);
+        return Rarest(OfEach(e), 1, frequencies_ != nullptr);
       case Operation::kScore:
         return OfScore(e);
       case Operation::kStem:
@@ -93,7 +94,7 @@ class Estimator {
     for (size_t i = 0; i < e.operands.size(); ++i) {
       if (e.weights[i] > 0) each.push_back(Of(*e.operands[i]));
     }
-    return each.empty() ? std::nullopt : Rarest(std::move(each), 1);
+    return each.empty() ? std::nullopt : Rarest(std::move(each), 1, frequencies_ != nullptr);
   }
 
   // A word in one of its spellings, each with all its terms.
@@ -104,12 +105,12 @@ class Estimator {
       for (const auto& row : stretch.rows) {
         Each terms;
         for (const text::QueryTerm& term : row) terms.push_back(Required{ShareOfTerm(term, e.edits), {term.form}});
-        rows.push_back(Rarest(std::move(terms), row.size()));
+        rows.push_back(Rarest(std::move(terms), row.size(), frequencies_ != nullptr));
       }
-      stretches.push_back(Rarest(std::move(rows), 1));
+      stretches.push_back(Rarest(std::move(rows), 1, frequencies_ != nullptr));
     }
     const size_t count = stretches.size();
-    return Rarest(std::move(stretches), count);
+    return Rarest(std::move(stretches), count, frequencies_ != nullptr);
   }
 
   double ShareOfTerm(const text::QueryTerm& term, uint32_t edits) const {

@@ -67,6 +67,7 @@ class Linter {
   std::pair<uint32_t, uint32_t> RangeOf(const Expression& e) const;
 
   std::string_view query_;
+  const std::string folded_;  // the query
   const LintOptions& options_;
   Implication implication_;
   std::vector<Lexeme> lexemes_;

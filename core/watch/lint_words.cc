@@ -174,9 +174,7 @@ void Linter::CheckNegatingPrefix(const Expression& e, const Context& context) {
     const bool known = std::any_of(
         context.exceptions.begin(), context.exceptions.end(),
         [&prefix](const std::string& exception) { return exception.find(std::string(prefix)) != std::string::npos; });
-    if (known ||
-        text::Fold(query_).find(absl::StrCat(std::string(prefix), "-", std::string(stem))) != std::string::npos)
-      return;
+    if (known || folded_.find(absl::StrCat(std::string(prefix), "-", std::string(stem))) != std::string::npos) return;
     Put("negating-prefix", e, absl::StrCat("`", e.text, "` is found in ", negated, " as well"),
         absl::StrCat("(", Print(e), " NOTIN \"", negated, "\")"));
     return;
