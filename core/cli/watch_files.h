@@ -36,6 +36,8 @@ class WatchFiles {
   const std::vector<WrittenWatch>& watches() const { return watches_; }
   const WrittenWatch* Find(const std::string& id) const;
   watch::Lists lists() const;
+  // Lists by name.
+  const std::map<std::string, Node>& written_lists() const { return lists_; }
   // Adds them to an Engine that has none of their ids.
   void Fill(watch::Engine& engine) const;
 
