@@ -49,7 +49,8 @@ class WatchCommands {
           lint_.json = format_ == "json";
           return LintWatches(lint_);
         });
-    AddFiles(*lint, lint_.files);
+    lint->add_flag("--rules", lint_.rules, "List the rules.");
+    lint->add_option("file", lint_.files, kWatchFiles)->type_name(kFile);
     AddTexts(*lint, lint_.on, lint_.pipeline)->description("Texts to measure in which words are common.");
     lint->add_option("--frequencies", lint_.frequencies, "What `wirewatch watch frequencies` has measured.")
         ->type_name(kFile);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "wirewatch/cli/command_group.h"
+#include "wirewatch/sdk/node.h"
 
 namespace wirewatch::cli {
 
@@ -26,9 +27,12 @@ struct WatchLintArguments {
   Files frequencies;  // tables that were measured before
   std::filesystem::path pipeline;
   bool examples = false;  // watches without examples are findings too
+  bool rules = false;     // only list the rules
   bool json = false;
 };
 int LintWatches(const WatchLintArguments& arguments);
+// For `wirewatch check`: prints as warnings what is almost surely not meant in the watches of a step, which are right.
+void WarnOfMistakes(const Node& options);
 
 struct WatchFrequenciesArguments {
   Files on;

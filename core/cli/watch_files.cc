@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "wirewatch/config/glob.h"
 #include "wirewatch/config/yaml.h"
 #include "wirewatch/watch/parser.h"
 
@@ -46,6 +47,21 @@ std::optional<WatchFiles> WatchFiles::Load(const std::vector<std::filesystem::pa
   return all;
 }
 
+std::optional<WatchFiles> WatchFiles::OfStep(const Node& options) {
+  WatchFiles all;
+  Diagnostics diagnostics;
+  std::vector<Path> patterns;
+  ReadPaths(ValueOf(options, "files"), patterns, diagnostics);
+  for (const Path& pattern : patterns) {
+    const absl::StatusOr<std::vector<std::filesystem::path>> files = config::Glob(pattern.resolved);
+    if (!files.ok()) return std::nullopt;
+    for (const std::filesystem::path& file : *files) all.Read(file, diagnostics);
+  }
+  all.AddTable(options, diagnostics);
+  if (diagnostics.ok()) all.Compile(diagnostics);
+  return diagnostics.ok() ? std::optional(std::move(all)) : std::nullopt;
+}
+
 void WatchFiles::Read(const std::filesystem::path& file, Diagnostics& diagnostics) {
   if (file == "-") {
     WrittenWatch& watch = watches_.emplace_back();
@@ -56,13 +72,16 @@ void WatchFiles::Read(const std::filesystem::path& file, Diagnostics& diagnostic
   }
   const std::optional<Node> read = config::LoadYaml(file, config::ProcessEnvironment(), diagnostics);
   if (!read) return;
-  const Node& watches = ValueOf(*read, "watches");
-  if (!watches.is_list()) {
+  if (ValueOf(*read, "watches").is_list()) {
+    AddTable(*read, diagnostics);
+  } else {
     diagnostics.Error(read->at(), "a file of watches has a list `watches`");
-    return;
   }
-  AddLists(ValueOf(*read, "lists"), diagnostics);
-  for (const Node& written : watches.items()) AddWatch(written, diagnostics);
+}
+
+void WatchFiles::AddTable(const Node& table, Diagnostics& diagnostics) {
+  AddLists(ValueOf(table, "lists"), diagnostics);
+  for (const Node& written : ValueOf(table, "watches").items()) AddWatch(written, diagnostics);
 }
 
 void WatchFiles::AddLists(const Node& lists, Diagnostics& diagnostics) {

@@ -32,6 +32,9 @@ class WatchFiles {
   // wrong; nullopt when something is.
   static std::optional<WatchFiles> Load(const std::vector<std::filesystem::path>& files);
 
+  // Those of a step `watch` of a pipeline, by its options.
+  static std::optional<WatchFiles> OfStep(const Node& options);
+
   // In the order written; each has been read by an Engine without error.
   const std::vector<WrittenWatch>& watches() const { return watches_; }
   const WrittenWatch* Find(const std::string& id) const;
@@ -43,6 +46,7 @@ class WatchFiles {
 
  private:
   void Read(const std::filesystem::path& file, Diagnostics& diagnostics);
+  void AddTable(const Node& table, Diagnostics& diagnostics);
   void AddLists(const Node& lists, Diagnostics& diagnostics);
   void AddWatch(const Node& written, Diagnostics& diagnostics);
   void Compile(Diagnostics& diagnostics);

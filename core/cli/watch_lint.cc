@@ -18,7 +18,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr watch::LintRule kNoExamples = {"no-examples", watch::LintKind::kDoubt, ""};
+constexpr watch::LintRule kNoExamples = {"no-examples", watch::LintKind::kDoubt,
+                                         "with --examples: nothing shows what the watch is for"};
 
 void PrintFinding(const std::string& id, const Node& query, const watch::LintFinding& finding, bool as_json) {
   const SourceLocation at = query.PlaceOf(finding.begin);
@@ -72,6 +73,16 @@ bool ReadFrequencies(const std::filesystem::path& file, watch::Frequencies& freq
   return true;
 }
 
+int ListRules() {
+  const auto print = [](const watch::LintRule& rule) {
+    std::printf("%-22s  %-7s  %s\n", std::string(rule.id).c_str(), std::string(watch::NameOf(rule.kind)).c_str(),
+                std::string(rule.summary).c_str());
+  };
+  for (const watch::LintRule& rule : watch::LintRules()) print(rule);
+  print(kNoExamples);
+  return kOk;
+}
+
 }  // namespace
 
 int PrintFrequencies(const WatchFrequenciesArguments& arguments) {
@@ -89,6 +100,11 @@ int PrintFrequencies(const WatchFrequenciesArguments& arguments) {
 }
 
 int LintWatches(const WatchLintArguments& arguments) {
+  if (arguments.rules) return ListRules();
+  if (arguments.files.empty()) {
+    std::fputs("say which files of watches\n", stderr);
+    return kUsage;
+  }
   const std::optional<WatchFiles> files = WatchFiles::Load(arguments.files);
   if (!files) return kConfiguration;
   watch::Frequencies frequencies;
@@ -116,6 +132,20 @@ int LintWatches(const WatchLintArguments& arguments) {
     found += LintQuery(absl::StrCat("LIST(", name, ")"), list, *expression, options, arguments.json);
   }
   return found > 0 ? kFailed : kOk;
+}
+
+void WarnOfMistakes(const Node& options) {
+  const std::optional<WatchFiles> files = WatchFiles::OfStep(options);
+  if (!files) return;
+  Diagnostics diagnostics;
+  for (const WrittenWatch& watch : files->watches()) {
+    for (const watch::LintFinding& finding : watch::Lint(watch.query.text(), *watch.expression)) {
+      if (finding.rule->kind != watch::LintKind::kMistake) continue;
+      diagnostics.Warning(watch.query.PlaceOf(finding.begin), finding.message,
+                          finding.rewrite.empty() ? "" : absl::StrCat("write ", finding.rewrite));
+    }
+  }
+  if (!diagnostics.entries().empty()) std::fprintf(stderr, "%s\n", diagnostics.ToString().c_str());
 }
 
 }  // namespace wirewatch::cli

@@ -48,6 +48,13 @@ struct Tried {
   std::vector<ExampleResult> examples;
 };
 
+// Two digits that count, without exponent.
+std::string Rounded(double value) {
+  if (value < 10) return absl::StrFormat("%.2g", value);
+  const double unit = std::pow(10, std::floor(std::log10(value)) - 1);
+  return absl::StrFormat("%.0f", std::round(value / unit) * unit);
+}
+
 // The file that an Item came from: its origin is the file, or the file and a place in it.
 bool IsFrom(const v1::Item& item, const std::filesystem::path& file) {
   const std::string origin = std::filesystem::absolute(item.provenance().origin()).lexically_normal().string();
@@ -150,12 +157,10 @@ class Trial {
     std::string text = id;
     if (items_ > 0) {
       const watch::Bounds<double> share = watch::ShareOf(tried.hits, items_);
-      absl::StrAppend(
-          &text,
-          absl::StrFormat(": %d hits in %d Items (%.2g %%; %.2g to %.2g %% with 95 %% confidence), ", tried.hits,
-                          items_, 100.0 * static_cast<double>(tried.hits) / static_cast<double>(items_),
-                          100 * share.least, 100 * share.most),
-          tried.candidates, " candidates\n");
+      const double hits = 100.0 * static_cast<double>(tried.hits) / static_cast<double>(items_);
+      absl::StrAppend(&text, ": hits ", tried.hits, " of ", items_, " Items, ", Rounded(hits), " % (",
+                      Rounded(100 * share.least), " to ", Rounded(100 * share.most), " % with 95 % confidence), ",
+                      tried.candidates, tried.candidates == 1 ? " candidate\n" : " candidates\n");
       if (arguments_.per_day > 0) absl::StrAppend(&text, "  ", PerDay(share), "\n");
     } else {
       text += "\n";
@@ -177,12 +182,11 @@ class Trial {
   }
 
   std::string PerDay(const watch::Bounds<double>& share) const {
-    const std::string items = absl::StrFormat("at %.0f Items a day: ", arguments_.per_day);
-    const std::string most = absl::StrFormat("%.3g", share.most * arguments_.per_day);
+    const std::string least = Rounded(share.least * arguments_.per_day),
+                      most = Rounded(share.most * arguments_.per_day);
     const std::string estimate =
-        share.least == 0
-            ? absl::StrCat(items, "fewer than ", most, " hits")
-            : absl::StrCat(items, absl::StrFormat("%.3g to ", share.least * arguments_.per_day), most, " hits");
+        absl::StrCat("at ", absl::StrFormat("%.0f", arguments_.per_day),
+                     " Items a day: ", share.least == 0 ? "fewer than " : absl::StrCat(least, " to "), most, " hits");
     return IsTooSmall(share) ? absl::StrCat(estimate, "; the sample is too small to say more") : estimate;
   }
 

@@ -18,7 +18,7 @@ constexpr size_t kMaxCompared = 200;       // operands that are held against eac
 constexpr size_t kMaxRewriteBytes = 1000;  // a longer one helps nobody
 constexpr size_t kMaxQuotedBytes = 100;
 
-std::string Short(std::string text) { return text.size() > kMaxQuotedBytes ? "…" : text; }
+std::string Short(const std::string& text) { return text.size() > kMaxQuotedBytes ? "…" : text; }
 std::string Shown(const Expression& e) { return absl::StrCat("`", Short(Print(e)), "`"); }
 
 // An AND with those inside it, as one list.
@@ -152,12 +152,13 @@ void Linter::VisitOperands(const Expression& e, const Context& context) {
     if (e.operation == Operation::kExact) inner.spelling = Spelling::kExact;
     if (e.operation == Operation::kNot) inner.excluded = true;
     if (e.operation == Operation::kNotIn || e.operation == Operation::kNotNear) {
-      if (i == 0) inner.exceptions.push_back(text::Fold(Print(*e.operands[1])));
+      if (i == 0) inner.excepted = true;
       if (i == 1) inner.excluded = true;
     }
     if (e.operation == Operation::kField) {
       const FieldInfo* field = FindField(e.name);
-      inner.in_item_field = field != nullptr && field->kind != FieldKind::kText;
+      const bool is_text = e.name.starts_with("quote") || e.name == "unquoted";
+      inner.in_item_field = field != nullptr && field->kind != FieldKind::kText && !is_text;
     }
     Visit(*e.operands[i], inner);
   }
@@ -289,7 +290,8 @@ void Linter::CheckRepeated(const Expression& e, const Context& context) {
 void Linter::CheckNear(const Expression& e, const Context& context) {
   if (e.number > kWideNear) {
     Put("wide-near", e,
-        absl::StrCat("with ", e.number, " words between, a and b hardly belong together; PARA asks for one paragraph"));
+        absl::StrCat("with ", e.number,
+                     " words between, what stands on both sides hardly belongs together; PARA asks for one paragraph"));
   }
   if (e.operation == Operation::kNotNear || !implication_.Equal(*e.operands[0], *e.operands[1], context.spelling))
     return;

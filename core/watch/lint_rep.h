@@ -28,9 +28,9 @@ class Linter {
   // Where a clause stands.
   struct Context {
     Spelling spelling = Spelling::kFolded;
-    bool excluded = false;                     // by a NOT, NOTIN or NOTNEAR
-    bool in_item_field = false;                // held against a fact of the Item
-    std::vector<std::string> exceptions = {};  // words that a NOTIN or NOTNEAR around it names, folded
+    bool excluded = false;       // by a NOT, NOTIN or NOTNEAR
+    bool in_item_field = false;  // held against a fact of the Item
+    bool excepted = false;       // in part, by a NOTIN or NOTNEAR around it
   };
 
   void Visit(const Expression& e, const Context& context);

@@ -165,20 +165,17 @@ void Linter::CheckCapitals(const Expression& e, const Context& context) {
 }
 
 void Linter::CheckNegatingPrefix(const Expression& e, const Context& context) {
-  if (context.excluded || e.edits > 0) return;
+  // Whoever has written one exception has thought of them.
+  if (context.excluded || context.excepted || e.edits > 0) return;
   const std::string folded = text::Fold(e.text);
-  for (const auto& [prefix, stem] : kNegations) {
-    if (!folded.starts_with(stem)) continue;
-    const std::string negated = absl::StrCat(std::string(prefix), "-", e.text);
-    // Whoever has named one of them knows.
-    const bool known = std::any_of(
-        context.exceptions.begin(), context.exceptions.end(),
-        [&prefix](const std::string& exception) { return exception.find(std::string(prefix)) != std::string::npos; });
-    if (known || folded_.find(absl::StrCat(std::string(prefix), "-", std::string(stem))) != std::string::npos) return;
-    Put("negating-prefix", e, absl::StrCat("`", e.text, "` is found in ", negated, " as well"),
-        absl::StrCat("(", Print(e), " NOTIN \"", negated, "\")"));
-    return;
-  }
+  const auto* const found = std::find_if(std::begin(kNegations), std::end(kNegations),
+                                         [&folded](const auto& one) { return folded.starts_with(one.second); });
+  if (found == std::end(kNegations)) return;
+  const std::string prefix = absl::StrCat(std::string(found->first), "-");
+  if (folded_.find(prefix + std::string(found->second)) != std::string::npos) return;
+  const std::string negated = prefix + e.text;
+  Put("negating-prefix", e, absl::StrCat("`", e.text, "` is found in ", negated, " as well"),
+      absl::StrCat("(", Print(e), " NOTIN \"", negated, "\")"));
 }
 
 void Linter::CheckPhrase(const Expression& e, const Context& context) {
