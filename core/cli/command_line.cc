@@ -1,10 +1,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <functional>
+#include <memory>
 
+#include "wirewatch/cli/command_group.h"
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/reference.h"
+#include "wirewatch/cli/watch_commands.h"
 #include "wirewatch/sdk/build_id.h"
 
 namespace wirewatch::cli {
@@ -67,6 +69,7 @@ class CommandLine {
     AddTap();
     AddQuarantine();
     AddTest();
+    watch_ = AddWatchCommands(app_, action_);
     AddInspect();
     AddGraph();
     AddStore();
@@ -88,8 +91,6 @@ class CommandLine {
   }
 
  private:
-  using Action = std::function<int()>;
-
   // Says so.
   bool IsUnknownCommand(const std::string& word) const {
     std::vector<std::string> names;
@@ -103,18 +104,8 @@ class CommandLine {
     return true;
   }
 
-  // A command below another comes first and stands.
   CLI::App* Add(CLI::App& above, const char* name, const char* summary, Action action) {
-    CLI::App* command = above.add_subcommand(name, summary);
-    command->callback([this, action = std::move(action)] {
-      if (!action_) action_ = action;
-    });
-    return command;
-  }
-
-  static CLI::Option* AddChoice(CLI::App& command, const char* name, std::string& value, const char* type,
-                                const char* summary, const std::vector<std::string>& choices) {
-    return command.add_option(name, value, summary)->type_name(type)->check(CLI::IsMember(choices));
+    return AddCommand(above, name, summary, std::move(action), action_);
   }
 
   void AddPipelineCommands() {
@@ -374,6 +365,7 @@ class CommandLine {
   TapArguments tap_;
   QuarantineArguments quarantine_;
   std::string format_ = "text";
+  std::shared_ptr<void> watch_;
   TestArguments test_;
   std::string test_format_ = "text";
   InspectArguments inspect_;

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "wirewatch/cli/clause_drawing.h"
 #include "wirewatch/cli/span_drawing.h"
 #include "wirewatch/text/printable.h"
 
@@ -133,41 +134,6 @@ std::string Facts(const v1::Item& item) {
   return facts;
 }
 
-const char* TruthMark(v1::Truth truth) {
-  switch (truth) {
-    case v1::TRUTH_TRUE:
-      return "+";
-    case v1::TRUTH_FALSE:
-      return "-";
-    case v1::TRUTH_UNKNOWN:
-      return "?";
-    default:
-      return " ";
-  }
-}
-
-void DrawClause(const v1::Clause& clause, int depth, std::string& out) {
-  absl::StrAppend(&out, std::string(static_cast<size_t>(4 + 2 * depth), ' '), TruthMark(clause.truth()), " ");
-  absl::StrAppend(&out,
-                  clause.operands().empty() || clause.operation().ends_with(":") ? clause.text() : clause.operation());
-  if (clause.matches() > 1) absl::StrAppend(&out, "  ×", clause.matches());
-  if (!clause.detail().empty() && clause.operation() != "LIST")
-    absl::StrAppend(&out, "  (", text::Printable(clause.detail()), ")");
-  out += '\n';
-  // Of alternatives, one that holds says it all; a long list of those that do not says nothing.
-  const bool alternatives = clause.truth() == v1::TRUTH_TRUE && clause.operation() == "OR";
-  int left_out = 0;
-  for (const v1::Clause& operand : clause.operands()) {
-    if (alternatives && operand.truth() == v1::TRUTH_FALSE) {
-      ++left_out;
-    } else {
-      DrawClause(operand, depth + 1, out);
-    }
-  }
-  if (left_out > 0)
-    absl::StrAppend(&out, std::string(static_cast<size_t>(6 + 2 * depth), ' '), "- ", left_out, " more\n");
-}
-
 std::string SeverityWord(v1::Severity severity) {
   std::string word = v1::Severity_Name(severity);
   word.erase(0, std::string_view("SEVERITY_").size());
@@ -200,7 +166,7 @@ std::string DrawItem(const v1::Item& shown, std::span<const v1::Signal> signals,
   for (const v1::Signal& signal : signals) {
     absl::StrAppend(&out, "signal ", signal.watch_id().empty() ? signal.step() : signal.watch_id(), " (",
                     SeverityWord(signal.severity()), "): ", text::Printable(signal.explanation().summary()), "\n");
-    if (signal.explanation().has_clause()) DrawClause(signal.explanation().clause(), 0, out);
+    if (signal.explanation().has_clause()) out += DrawClauses(signal.explanation().clause());
   }
   return out;
 }

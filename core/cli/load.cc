@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "wirewatch/cli/commands.h"
+#include "wirewatch/cli/watch_commands.h"
 #include "wirewatch/pipeline/assemble.h"
 #include "wirewatch/sdk/build_id.h"
 #include "wirewatch/sdk/clock.h"
@@ -26,6 +27,9 @@ int Check(const std::vector<std::filesystem::path>& pipelines) {
     if (!loaded) {
       status = kConfiguration;
       continue;
+    }
+    for (const config::Step& step : loaded->file.analyses) {
+      if (step.plugin == "watch") WarnOfMistakes(step.options);
     }
     std::printf("%s: right\n", path.c_str());
     for (const auto& source : loaded->definition.sources) {

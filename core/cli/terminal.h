@@ -12,6 +12,8 @@ namespace wirewatch::cli {
 // Of the terminal on standard output, within reason; a fixed width when it is none.
 int Columns();
 int Rows();
+// Whether standard output shows colours, and nobody has asked for none.
+bool ShowsColours();
 
 // SIGINT and SIGTERM wait from now on until somebody asks for them, in this thread and those that it starts. Call it
 // before anything that starts threads, as gRPC does: one that does not have them blocked would end the process.

@@ -1,8 +1,5 @@
 // `wirewatch test`: runs the cases of test files, and the examples that watches state.
-#include <unistd.h>
-
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <set>
 #include <string>
@@ -13,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "re2/re2.h"
 #include "wirewatch/cli/commands.h"
+#include "wirewatch/cli/terminal.h"
 #include "wirewatch/config/glob.h"
 #include "wirewatch/scenario/examples.h"
 #include "wirewatch/scenario/report.h"
@@ -144,9 +142,7 @@ void Print(const std::vector<scenario::FileResult>& results, TestFormat format) 
   } else if (format == TestFormat::kJunit) {
     report = scenario::JunitReport(results);
   } else if (!results.empty()) {
-    const char* no_color = std::getenv("NO_COLOR");
-    const bool colours = isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
-    report = scenario::TextReport(results, colours);
+    report = scenario::TextReport(results, ShowsColours());
   }
   std::fwrite(report.data(), 1, report.size(), stdout);
 }

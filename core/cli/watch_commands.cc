@@ -1,0 +1,131 @@
+#include "wirewatch/cli/watch_commands.h"
+
+#include "wirewatch/cli/commands.h"
+#include "wirewatch/cli/reference.h"
+
+namespace wirewatch::cli {
+namespace {
+
+constexpr char kWatchFiles[] = "Files of watches; `-` is one query on standard input. Their lists are shared.";
+constexpr char kTexts[] = "Files with texts, as the source `files` reads them, and folders of such.";
+
+// Holds the variables that the options fill.
+class WatchCommands {
+ public:
+  WatchCommands(CLI::App& app, Action& chosen) : chosen_(chosen) {
+    group_ = AddCommand(
+        app, "watch", "Write and try watches.", [] { return kUsage; }, chosen_);
+    group_->require_subcommand(1);
+    AddLint();
+    AddTest();
+    AddDiff();
+    AddExplain();
+    AddFormat();
+    AddFrequencies();
+  }
+
+ private:
+  CLI::App* Add(const char* name, const char* summary, Action action) {
+    return AddCommand(*group_, name, summary, std::move(action), chosen_);
+  }
+
+  static void AddFiles(CLI::App& command, Files& files) {
+    command.add_option("file", files, kWatchFiles)->type_name(kFile)->required();
+  }
+  static CLI::Option* AddTexts(CLI::App& command, Files& on, std::filesystem::path& pipeline) {
+    command
+        .add_option("--pipeline", pipeline,
+                    "Read the texts through this pipeline's analyses; unless given, language and dateline.")
+        ->type_name(kFile);
+    return command.add_option("--on", on, kTexts)->type_name(kFile);
+  }
+  void AddJson(CLI::App& command) {
+    AddChoice(command, "--format", format_, "FORMAT", "text, or json (one object a line).", {"text", "json"});
+  }
+
+  void AddLint() {
+    CLI::App* lint =
+        Add("lint", "Find what is hardly meant, or costs more than it looks; status 1 if there is any.", [this] {
+          lint_.json = format_ == "json";
+          return LintWatches(lint_);
+        });
+    lint->add_flag("--rules", lint_.rules, "List the rules.");
+    lint->add_option("file", lint_.files, kWatchFiles)->type_name(kFile);
+    AddTexts(*lint, lint_.on, lint_.pipeline)->description("Texts to measure in which words are common.");
+    lint->add_option("--frequencies", lint_.frequencies, "What `wirewatch watch frequencies` has measured.")
+        ->type_name(kFile);
+    lint->add_flag("--examples", lint_.examples, "Find watches without examples, too.");
+    AddJson(*lint);
+  }
+
+  void AddTest() {
+    CLI::App* test = Add("test", "Try watches on texts, and on their own examples.", [this] {
+      test_.json = format_ == "json";
+      return TestWatches(test_);
+    });
+    AddFiles(*test, test_.files);
+    AddTexts(*test, test_.on, test_.pipeline);
+    test->add_option("--per-day", test_.per_day, "Estimate hits a day for so many Items a day.")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(1.0, 1e12).description("at least 1"));
+    test->add_option("--limit", test_.limit, "Show at most so many hits of each watch; 10 unless given.")
+        ->type_name("NUMBER")
+        ->check(CLI::NonNegativeNumber.description(""));
+    AddJson(*test);
+  }
+
+  void AddDiff() {
+    CLI::App* diff =
+        Add("diff", "Show which Items a change of watches gains and loses; status 1 if there are any.", [this] {
+          diff_.json = format_ == "json";
+          return DiffWatches(diff_);
+        });
+    diff->add_option("old", diff_.old_file, "The file of watches as it was.")->type_name(kFile)->required();
+    diff->add_option("new", diff_.new_file, "The file of watches as it is.")->type_name(kFile)->required();
+    AddTexts(*diff, diff_.on, diff_.pipeline)->required();
+    AddJson(*diff);
+  }
+
+  void AddExplain() {
+    CLI::App* explain = Add("explain", "Show why a watch hits texts, or does not.", [this] {
+      explain_.json = format_ == "json";
+      return ExplainWatch(explain_);
+    });
+    AddFiles(*explain, explain_.files);
+    explain->add_option("--id", explain_.id, "The watch; unless given, the only one there is.")->type_name("ID");
+    AddTexts(*explain, explain_.on, explain_.pipeline)->required();
+    AddJson(*explain);
+  }
+
+  void AddFormat() {
+    CLI::App* format =
+        Add("format", "Print queries in their normal form.", [this] { return FormatWatches(format_of_); });
+    AddFiles(*format, format_of_.files);
+  }
+
+  void AddFrequencies() {
+    CLI::App* frequencies = Add("frequencies", "Measure in how many texts each word stands, and print the table.",
+                                [this] { return PrintFrequencies(frequencies_); });
+    AddTexts(*frequencies, frequencies_.on, frequencies_.pipeline);
+    frequencies->add_option("--merge", frequencies_.merged, "Tables that were measured before, to be added.")
+        ->type_name(kFile);
+  }
+
+  Action& chosen_;
+  CLI::App* group_ = nullptr;
+  std::string format_ = "text";
+  WatchLintArguments lint_;
+  WatchTestArguments test_;
+  WatchDiffArguments diff_;
+  WatchExplainArguments explain_;
+  WatchFormatArguments format_of_;
+  WatchFrequenciesArguments frequencies_;
+};
+
+}  // namespace
+
+std::shared_ptr<void> AddWatchCommands(CLI::App& app, Action& chosen) {
+  return std::make_shared<WatchCommands>(app, chosen);
+}
+
+}  // namespace wirewatch::cli
