@@ -20,6 +20,7 @@ constexpr std::array<std::pair<Dialect, std::string_view>, 5> kNames = {{{Dialec
 Translation Refused(QueryError error) {
   Translation translation;
   translation.error = std::move(error);
+  translation.unreadable = true;
   return translation;
 }
 

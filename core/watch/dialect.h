@@ -49,7 +49,8 @@ struct Translation {
   std::unique_ptr<const Expression> expression;
   std::string normal_form;          // Print(*expression); Parse() reads it as the same tree
   std::vector<ClauseNote> clauses;  // by place; what is refused is listed whole, not only its first
-  std::optional<QueryError> error;  // the first refused clause, or what cannot be read
+  std::optional<QueryError> error;  // what cannot be read, else the first refused clause
+  bool unreadable = false;          // the error is no clause: nothing behind it was read
 
   size_t Count(ClauseKind kind) const;
 };

@@ -153,7 +153,8 @@ Translation DialectBuilder::Finish(DialectNode tree, bool readable) {
   });
   const auto refused = std::find_if(notes_.begin(), notes_.end(),
                                     [](const ClauseNote& note) { return note.kind == ClauseKind::kRefused; });
-  if (!error_ && refused != notes_.end()) {
+  const bool from_clause = !error_ && refused != notes_.end();
+  if (from_clause) {
     error_ = QueryError{refused->begin, absl::StrCat(refused->written, " is refused: ", refused->why), refused->hint};
   }
   translation.clauses = std::move(notes_);
@@ -165,6 +166,7 @@ Translation DialectBuilder::Finish(DialectNode tree, bool readable) {
       if (const auto* error = std::get_if<QueryError>(&read)) error_ = QueryError{0, error->message, error->hint};
     }
   }
+  translation.unreadable = error_.has_value() && !from_clause;
   if (error_) {
     translation.normal_form.clear();
     translation.error = std::move(error_);

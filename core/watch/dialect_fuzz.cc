@@ -33,6 +33,7 @@ void CheckDialect(const std::string& query, watch::Dialect dialect) {
   CheckClauses(translation, query);
   if (translation.error) {
     Require(translation.error->offset <= query.size() && !translation.error->message.empty());
+    Require(translation.unreadable || translation.Count(watch::ClauseKind::kRefused) > 0);
     Require(translation.expression == nullptr && translation.normal_form.empty());
     return;
   }

@@ -32,7 +32,7 @@ class Watch final : public Analysis {
       }
       for (const std::filesystem::path& file : *files) set.AddFile(file);
     }
-    set.Add({std::move(options.lists), std::move(options.watches)});
+    set.Add({.lists = std::move(options.lists), .dialect = {}, .watches = std::move(options.watches)});
     std::unique_ptr<Watch> watch(new Watch(options.explain));
     watch->facts_ = set.Fill(watch->engine_);
     watch->examples_ = set.examples();
@@ -95,7 +95,8 @@ WIREWATCH_PLUGIN(
      .summary = "Matches every Item against standing queries; each hit is a Signal with evidence and the reason.",
      .details =
          "A file of watches has `watches:`, a list with id and query each, and may have `lists:`, parts of queries "
-         "with names that all files share. The counters `unknown` and `over_budget` say how often a watch could "
+         "with names that all files share, and `dialect:`, the tool in whose spelling its queries are written "
+         "(docs/watch-dialects.md). The counters `unknown` and `over_budget` say how often a watch could "
          "not be decided: an annotation or the language was missing, or it took too much work.",
      .options =
          {Field("files", &Watch::Options::files, "Files of watches: a glob or several.").Example("watches/*.yaml"),

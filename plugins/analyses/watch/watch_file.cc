@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -14,6 +15,13 @@ namespace {
 std::vector<FieldOf<WatchExamples>> ExampleFields() {
   return {Field("hit", &WatchExamples::hit, "Files that it must hit."),
           Field("miss", &WatchExamples::miss, "Files that it must not hit.")};
+}
+
+template <class T>
+FieldOf<T> DialectField(std::string summary) {
+  std::vector<std::pair<std::string, std::optional<watch::Dialect>>> choices;
+  for (const std::string_view name : watch::DialectNames()) choices.emplace_back(name, watch::FindDialect(name));
+  return Choice("dialect", &T::dialect, std::move(choices), std::move(summary));
 }
 
 bool IsName(std::string_view text) {
@@ -30,6 +38,8 @@ std::vector<FieldOf<WatchEntry>> WatchEntryFields() {
       Field("id", &WatchEntry::id, "Its name: letters, digits, `-`, `_` and `.`. Alerts and history refer to it.")
           .Required(),
       Field("query", &WatchEntry::query, "The query in the watch language; best as a block scalar (`|`).").Required(),
+      DialectField<WatchEntry>(
+          "The tool in whose spelling the query is written; that of the file, else the watch language itself."),
       Choice("severity", &WatchEntry::severity,
              {{"info", v1::SEVERITY_INFO},
               {"low", v1::SEVERITY_LOW},
@@ -51,6 +61,7 @@ void WatchSet::AddFile(const std::filesystem::path& path) {
   ParseFields(*node,
               std::vector<FieldOf<WatchFile>>{
                   Field("lists", &WatchFile::lists, "Parts of queries with names."),
+                  DialectField<WatchFile>("The tool in whose spelling the queries of its watches are written."),
                   TableList("watches", &WatchFile::watches, WatchEntryFields(), "The watches.").Required()},
               "a file of watches", file, setup_.diagnostics());
   Add(std::move(file));
@@ -58,6 +69,9 @@ void WatchSet::AddFile(const std::filesystem::path& path) {
 
 void WatchSet::Add(WatchFile file) {
   AddLists(file.lists);
+  for (WatchEntry& entry : file.watches) {
+    if (!entry.dialect) entry.dialect = file.dialect;
+  }
   std::move(file.watches.begin(), file.watches.end(), std::back_inserter(entries_));
 }
 
@@ -84,6 +98,23 @@ const std::string* WatchSet::FindList(const std::string& name) const {
 
 void WatchSet::Report(const Node& query, const watch::QueryError& error) {
   setup_.diagnostics().Error(query.PlaceOf(error.offset), error.message, error.hint);
+}
+
+std::optional<watch::Translation> WatchSet::Translated(const WatchEntry& entry) {
+  watch::Translation translation = watch::Translate(entry.query.text(), *entry.dialect);
+  if (translation.unreadable) Report(entry.query, *translation.error);
+  std::set<std::string> said;
+  for (const watch::ClauseNote& note : translation.clauses) {
+    const SourceLocation at = entry.query.PlaceOf(note.begin);
+    if (note.kind == watch::ClauseKind::kRefused) {
+      setup_.diagnostics().Error(at, absl::StrCat(note.written, " is refused: ", note.why), note.hint);
+    } else if (note.kind == watch::ClauseKind::kApproximate && said.insert(note.why).second) {
+      setup_.diagnostics().Warning(at, absl::StrCat(note.written, " became ", note.became, ", approximately"),
+                                   note.why);
+    }
+  }
+  if (translation.error) return std::nullopt;
+  return translation;
 }
 
 std::map<std::string, WatchFacts> WatchSet::Fill(watch::Engine& engine) {
@@ -153,7 +184,14 @@ void WatchSet::AddWatch(const WatchEntry& entry, watch::Engine& engine, std::map
     return;
   }
   AddExamples(entry);
-  const auto error = engine.Add(std::move(watch), [this](const std::string& list) { return FindList(list); });
+  std::optional<watch::Translation> translation;
+  if (entry.dialect.value_or(watch::Dialect::kWirewatch) != watch::Dialect::kWirewatch) {
+    translation = Translated(entry);
+    if (!translation) return;
+    watch.query = translation->normal_form;
+  }
+  auto error = engine.Add(std::move(watch), [this](const std::string& list) { return FindList(list); });
+  if (error && translation) error->offset = watch::PlaceInDialect(*translation, error->offset);
   if (error) Report(entry.query, *error);
 }
 

@@ -3,6 +3,7 @@
 #define WIREWATCH_ANALYSES_WATCH_WATCH_FILE_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "wirewatch/sdk/plugin.h"
 #include "wirewatch/sdk/setup.h"
 #include "wirewatch/v1/watch.pb.h"
+#include "wirewatch/watch/dialect.h"
 #include "wirewatch/watch/engine.h"
 
 namespace wirewatch::analyses {
@@ -24,6 +26,7 @@ struct WatchExamples {
 struct WatchEntry {
   std::string id;
   Node query;
+  std::optional<watch::Dialect> dialect;  // nullopt: that of its file, else the watch language
   v1::Severity severity = v1::SEVERITY_MEDIUM;
   std::string title;
   std::string timezone = "UTC";
@@ -34,6 +37,7 @@ struct WatchEntry {
 // The keys of a file of watches.
 struct WatchFile {
   Node lists;
+  std::optional<watch::Dialect> dialect;  // of its watches, never of its lists
   std::vector<WatchEntry> watches;
 };
 std::vector<FieldOf<WatchEntry>> WatchEntryFields();
@@ -63,6 +67,9 @@ class WatchSet {
   void AddExamples(const WatchEntry& entry);
   void AddWatch(const WatchEntry& entry, watch::Engine& engine, std::map<std::string, WatchFacts>& facts);
   void Report(const Node& query, const watch::QueryError& error);
+  // The query of a watch in the watch language; nullopt when its dialect has no translation, which is reported. What is
+  // approximate is a warning, once for each reason.
+  std::optional<watch::Translation> Translated(const WatchEntry& entry);
   const std::string* FindList(const std::string& name) const;
 
   Setup& setup_;

@@ -76,6 +76,38 @@ TEST(WatchTest, ErrorsHaveTheirPlaceInTheQuery) {
   EXPECT_THAT(testing::OptionErrors(""), HasSubstr("there are no watches"));
 }
 
+TEST(WatchTest, AWatchMayBeWrittenInADialect) {
+  const auto watch = testing::CreatePlugin<Analysis>(
+      "watches: [{id: a, dialect: meltwater, query: KFOR near soldiers or UNMIK}, {id: b, query: KFOR}]");
+  EXPECT_EQ(testing::Analyze(*watch, Story()).item.watch_hits_size(), 2);
+}
+
+TEST(WatchTest, ErrorsOfADialectHaveTheirPlaceInItsText) {
+  const std::string errors = testing::OptionErrors(
+      "watches:\n  - id: a\n    dialect: brandwatch\n    query: |\n      KFOR AND\n      (city:x OR NEAR/1f)\n");
+  EXPECT_THAT(errors, HasSubstr("options.yaml:6:18: error: \"NEAR/1f\" was not expected here"));
+  const std::string refused = testing::OptionErrors(
+      "watches:\n  - id: a\n    dialect: brandwatch\n    query: |\n      KFOR AND\n      (city:x OR rating:3)\n");
+  EXPECT_THAT(refused, HasSubstr("options.yaml:6:8: error: city:x is refused: nothing is known of it"));
+  EXPECT_THAT(refused, HasSubstr("options.yaml:6:18: error: rating:3 is refused"));
+  // What only arming finds: a word without letters.
+  EXPECT_THAT(
+      testing::OptionErrors("watches:\n  - id: a\n    dialect: meltwater\n    query: |\n      KFOR OR\n      --\n"),
+      HasSubstr("options.yaml:6:7: error: "));
+  EXPECT_THAT(testing::OptionErrors("watches: [{id: a, dialect: google, query: b}]"), HasSubstr("meltwater"));
+}
+
+TEST(WatchTest, AFileMayBeWrittenInADialect) {
+  std::string folder = (std::filesystem::temp_directory_path() / "wirewatch-watch-XXXXXX").string();
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  std::ofstream(folder + "/a.yaml") << "dialect: lucene\nlists: {kfor: 'KFOR AND (a OR soldiers)'}\n"
+                                       "watches: [{id: a, query: unmik soldiers},\n"
+                                       "          {id: b, dialect: wirewatch, query: LIST(kfor)}]\n";
+  const auto watch = testing::CreatePlugin<Analysis>("files: '*.yaml'", true, folder);
+  EXPECT_EQ(testing::Analyze(*watch, Story()).item.watch_hits_size(), 2);
+  std::filesystem::remove_all(folder);
+}
+
 TEST(WatchTest, FilesShareTheirLists) {
   std::string folder = (std::filesystem::temp_directory_path() / "wirewatch-watch-XXXXXX").string();
   ASSERT_NE(mkdtemp(folder.data()), nullptr);
