@@ -82,6 +82,12 @@ inline bool AllDigits(const AsciiWord& word) {
   return ((word.low | word.high) & 0x4040404040404040ULL) == 0;
 }
 
+// Whether another ASCII character stands behind `word`, which begins at `at`.
+inline bool EndsInAscii(const AsciiWord& word, std::string_view text, size_t at) {
+  return word.length - 1U < 15 && at + word.length < text.size() &&
+         static_cast<unsigned char>(text[at + word.length]) < 0x80;
+}
+
 // What a byte is to the ASCII word before or behind it.
 enum class Beside : uint8_t {
   kWord,     // a letter or digit

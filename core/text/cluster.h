@@ -58,6 +58,14 @@ class ClusterScanner {
   // False at the end of the text. The memory of `cluster` is used again.
   bool Next(Cluster* cluster);
 
+  // Where the next cluster's first word begins; the end of the text when there is none.
+  size_t position() const { return more_ ? next_.begin : text_.size(); }
+  // Goes on from `offset`, a place where no word goes on.
+  void Seek(size_t offset) {
+    words_.Seek(offset);
+    more_ = words_.Next(&next_);
+  }
+
   // How many words stand before `end`, counted from the word after the cluster last given.
   size_t CountWordsBefore(uint32_t end) const;
 

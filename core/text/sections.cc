@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "wirewatch/text/byte_scan.h"
 #include "wirewatch/text/unicode_table.h"
 #include "wirewatch/text/utf8.h"
 
@@ -11,12 +12,14 @@ namespace {
 
 constexpr size_t kWidestWrap = 120;  // columns
 
-// Bytes that may begin a character that ends a sentence: . ! ? and the lead bytes of all non-ASCII ATerm and STerm but
-// those of Latin, Greek and Cyrillic letters.
+// Bytes that may begin a character that ends a sentence: . ! ? and the lead bytes of non-ASCII ATerm and STerm. Latin,
+// Greek, Cyrillic and Hebrew have none of their own (up to 0xD4), nor do the blocks of Han and Hangul.
 constexpr std::array<bool, 256> MakeTerminatorBytes() {
   std::array<bool, 256> bytes{};
   for (const char c : {'.', '!', '?'}) bytes[static_cast<unsigned char>(c)] = true;
-  for (size_t lead = 0xD5; lead < 0x100; ++lead) bytes[lead] = true;
+  for (size_t lead = 0xD5; lead < 0x100; ++lead) {
+    bytes[lead] = !(lead >= 0xE4 && lead <= 0xE9) && !(lead >= 0xEB && lead <= 0xED);
+  }
   return bytes;
 }
 constexpr std::array<bool, 256> kTerminatorBytes = MakeTerminatorBytes();
@@ -49,11 +52,6 @@ struct Line {
   uint32_t end = 0;  // without the newline
 };
 
-size_t Columns(std::string_view text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 std::string_view TrimmedEnd(std::string_view line) {
   while (!line.empty() && static_cast<unsigned char>(line.back()) <= ' ') line.remove_suffix(1);
   return line;
@@ -67,8 +65,8 @@ std::string_view Trimmed(std::string_view line) {
 
 // The next line from `at`; LF, CR LF, CR, U+2028 and U+0085 end it. *next is where the line after it begins.
 Line NextLine(std::string_view text, size_t at, size_t* next) {
-  const size_t end = text.find_first_of("\n\r", at);
-  if (end == std::string_view::npos) {
+  const size_t end = FindLineEnd(text, at);
+  if (end == text.size()) {
     *next = text.size();
     return {static_cast<uint32_t>(at), static_cast<uint32_t>(text.size())};
   }
@@ -81,7 +79,7 @@ size_t WrapWidth(std::string_view text) {
   size_t widest = 0;
   for (size_t at = 0, next = 0; at < text.size(); at = next) {
     const Line line = NextLine(text, at, &next);
-    widest = std::max(widest, Columns(TrimmedEnd(text.substr(line.begin, line.end - line.begin))));
+    widest = std::max(widest, CountCodePoints(TrimmedEnd(text.substr(line.begin, line.end - line.begin))));
     if (widest > kWidestWrap) return 0;
   }
   return widest;
@@ -89,7 +87,7 @@ size_t WrapWidth(std::string_view text) {
 
 bool Wraps(std::string_view line, std::string_view next, size_t width) {
   if (width == 0) return false;
-  return Columns(line) + 1 + Columns(next.substr(0, next.find_first_of(" \t"))) > width;
+  return CountCodePoints(line) + 1 + CountCodePoints(next.substr(0, next.find_first_of(" \t"))) > width;
 }
 
 class ParagraphFinder {
@@ -97,7 +95,7 @@ class ParagraphFinder {
   ParagraphFinder(std::string_view text, std::vector<TextRange>* out) : text_(text), out_(out) {}
 
   void Run() {
-    if (text_.find_first_of("\n\r") == std::string_view::npos) return Add(0, text_.size());
+    if (FindLineEnd(text_, 0) == text_.size()) return Add(0, text_.size());
     const size_t width = WrapWidth(text_);
     size_t begin = 0;
     std::string_view previous;
@@ -145,10 +143,8 @@ class SentenceFinder {
     size_t begin = at_;
     size_t looked = at_;
     while (looked < text_.size()) {
-      if (!kTerminatorBytes[static_cast<unsigned char>(text_[looked])]) {
-        ++looked;
-        continue;
-      }
+      looked = FindTerminator(text_, looked, [](unsigned char byte) { return kTerminatorBytes[byte]; });
+      if (looked == text_.size()) break;
       const Char c = At(text_, looked);
       if (!IsTerminator(c)) {
         looked += std::max<uint32_t>(1, c.length);

@@ -32,6 +32,7 @@ struct TextIndex::Rep {
   TermTable terms;
   std::vector<uint32_t> first_occurrence;  // by term, and one more
   std::vector<TokenRef> occurrences;
+  bool occurrences_listed = false;  // at the first question: many Items are asked about no term
   TextTokens tokenizer;
   PlainTokens plain_tokenizer;
   TextSections sections;
@@ -64,7 +65,6 @@ void TextIndex::Build(const v1::Item& item) {
   rep_->Finish();
   if (item.has_dateline()) rep_->HideDateline(item.dateline());
   rep_->HideRepeatedHeadline();
-  rep_->ListOccurrences();
 }
 
 void TextIndex::BuildPlain(std::string_view text) {
@@ -76,7 +76,6 @@ void TextIndex::BuildPlain(std::string_view text) {
     index.positions = rep_->plain_tokenizer.Append(text, &rep_->terms, &rep_->tokens);
     index.tokens = rep_->tokens;
   }
-  rep_->ListOccurrences();
 }
 
 void TextIndex::Rep::Clear(size_t bytes) {
@@ -85,6 +84,7 @@ void TextIndex::Rep::Clear(size_t bytes) {
   tokens.clear();
   sentences.clear();
   paragraphs.clear();
+  occurrences_listed = false;
   // About one distinct word in twelve bytes of news text.
   terms.Clear(bytes / 12);
 }
@@ -193,6 +193,7 @@ void TextIndex::Rep::HideRepeatedHeadline() {
 }
 
 void TextIndex::Rep::ListOccurrences() {
+  occurrences_listed = true;
   first_occurrence.assign(terms.size() + 2, 0);
   for (const Token& token : tokens) ++first_occurrence[token.term + 2];
   for (size_t i = 2; i < first_occurrence.size(); ++i) first_occurrence[i] += first_occurrence[i - 1];
@@ -219,6 +220,7 @@ TermId TextIndex::Lookup(std::string_view folded) const { return rep_->terms.Fin
 
 std::span<const TokenRef> TextIndex::Occurrences(TermId term) const {
   if (term >= rep_->terms.size()) return {};
+  if (!rep_->occurrences_listed) rep_->ListOccurrences();
   const uint32_t first = rep_->first_occurrence[term];
   return std::span<const TokenRef>(rep_->occurrences).subspan(first, rep_->first_occurrence[term + 1] - first);
 }

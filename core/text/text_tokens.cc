@@ -1,9 +1,38 @@
 #include "wirewatch/text/text_tokens.h"
 
+#include <algorithm>
+#include <array>
+
 #include "wirewatch/text/fold.h"
+#include "wirewatch/text/lone_word.h"
 
 namespace wirewatch::text {
 namespace {
+
+// The same as kBesideWord for words that may also be tied to each other by symbols, or be part of a URL or handle.
+constexpr std::array<Beside, 256> kBesideCluster = [] {
+  std::array<Beside, 256> table = kBesideWord;
+  for (const char c : {'+', '&', '%', '#', '$', '-', '@', '/', '['}) {
+    table[static_cast<unsigned char>(c)] = Beside::kUnknown;
+  }
+  return table;
+}();
+
+bool Parts(char c) {
+  const Beside beside = kBesideCluster[static_cast<unsigned char>(c)];
+  return beside == Beside::kEnds || beside == Beside::kMid;
+}
+
+// What a letter is indexed as (LoneWord).
+char* PutFolded(char32_t c, CodePoint properties, char* out) {
+  if (!properties.lone_letter()) return nullptr;
+  const UnicodeTable& table = UnicodeTable::Get();
+  if (const char32_t fold = table.ShortFold(c); fold != 0) return PutUtf8(fold, out);
+  if (!properties.folds()) return PutUtf8(c, out);
+  const std::string_view fold = table.Fold(c);
+  if (fold.size() > 32) return nullptr;
+  return std::copy(fold.begin(), fold.end(), out);
+}
 
 constexpr uint32_t kLongestTag = 1000;  // bytes; what is longer is no tag
 
@@ -24,16 +53,80 @@ Token::Kind KindOf(const ClusterPart& part) {
 
 }  // namespace
 
-uint32_t TextTokens::Append(std::string_view text, TermTable* terms, std::vector<Token>* tokens) {
+uint32_t TextTokens::Append(std::string_view text, TermTable* terms, std::vector<Token>* tokens, bool short_cuts) {
   text_ = text;
   terms_ = terms;
   tokens_ = tokens;
   position_ = 0;
   ClusterScanner scanner(text, 0, text.size(), ScanMode::kText);
-  while (scanner.Next(&cluster_)) {
+  for (;;) {
+    if (short_cuts) {
+      const size_t from = scanner.position();
+      const size_t at = AddLoneWords(from);
+      if (at > from) scanner.Seek(at);
+    }
+    if (!scanner.Next(&cluster_)) return position_;
     for (size_t part = 0; part < cluster_.parts.size(); ++part, ++position_) AddPart(part, scanner);
   }
-  return position_;
+}
+
+// Adds words and graphemes that have nothing to do with what stands beside them, from `at` to the first place that
+// needs a closer look, which is returned.
+size_t TextTokens::AddLoneWords(size_t at) {
+  const UnicodeTable& table = UnicodeTable::Get();
+  bool parted = at == 0 || Parts(text_[at - 1]);
+  while (at < text_.size()) {
+    const auto byte = static_cast<unsigned char>(text_[at]);
+    size_t end = at;
+    if (kBesideCluster[byte] == Beside::kWord) {
+      end = parted ? AddLoneWord(at) : at;
+    } else if (byte < 0x80) {
+      end = Parts(text_[at]) ? at + 1 : at;
+    } else {
+      const Decoded c = DecodeAt(text_, at);
+      const CodePoint properties = table[c.code_point];
+      if (properties.parts_words()) {
+        end = at + c.length;
+      } else if (properties.per_grapheme()) {
+        end = AddLoneGrapheme(at, at + c.length, properties);
+      } else if (parted && properties.lone_letter()) {
+        end = AddLoneWord(at);
+      }
+    }
+    if (end == at) break;
+    at = end;
+    parted = true;
+  }
+  return at;
+}
+
+size_t TextTokens::AddLoneWord(size_t at) {
+  const AsciiWord ascii = AsciiWordAt(text_, at);
+  if (ascii.length - 1U < 15 && EndsWord(kBesideCluster, text_, at + ascii.length)) {
+    AddLone(at, at + ascii.length, AllDigits(ascii) ? Token::Kind::kNumber : Token::Kind::kWord,
+            terms_->Intern({ascii.low, ascii.high}, ascii.length));
+    return at + ascii.length;
+  }
+  if (EndsInAscii(ascii, text_, at)) return at;
+  LoneWord word;
+  if (!ReadLoneWord(text_, at, kBesideCluster, PutFolded, &word)) return at;
+  AddLone(at, word.end, word.digits ? Token::Kind::kNumber : Token::Kind::kWord, terms_->Intern(word.Form()));
+  return word.end;
+}
+
+// The grapheme whose first character is [at, end), unless it begins a tag or folds.
+size_t TextTokens::AddLoneGrapheme(size_t at, size_t end, CodePoint first) {
+  if (first.folds() || (at > 0 && text_[at - 1] == '#')) return at;
+  const UnicodeTable& table = UnicodeTable::Get();
+  while (end < text_.size() && static_cast<unsigned char>(text_[end]) >= 0x80) {
+    const Decoded c = DecodeAt(text_, end);
+    const CodePoint properties = table[c.code_point];
+    if (!properties.grapheme_extend()) break;
+    if (properties.folds()) return at;
+    end += c.length;
+  }
+  AddLone(at, end, Token::Kind::kWord, terms_->Intern(text_.substr(at, end - at)));
+  return end;
 }
 
 void TextTokens::AddPart(size_t i, const ClusterScanner& scanner) {
@@ -139,6 +232,15 @@ void TextTokens::Add(uint32_t begin, uint32_t end, Token::Kind kind, bool varian
   token.variant = variant;
   token.searchable = kind != Token::Kind::kUrl;
   token.term = terms_->Intern(form);
+}
+
+void TextTokens::AddLone(size_t begin, size_t end, Token::Kind kind, TermId term) {
+  Token& token = tokens_->emplace_back();
+  token.begin = static_cast<uint32_t>(begin);
+  token.end = static_cast<uint32_t>(end);
+  token.position = position_++;
+  token.kind = kind;
+  token.term = term;
 }
 
 }  // namespace wirewatch::text

@@ -226,6 +226,7 @@ UnicodeTable::UnicodeTable() {
   BuildProperties(flat);
   BuildPlainProperties(flat);
   BuildFolds(flat);
+  BuildShortCuts(flat);
   Compress(flat);
   for (uint32_t c = 0; c < lower_.size(); ++c) lower_[c] = static_cast<uint16_t>(LowerCaseBeyond(c));
 }

@@ -77,9 +77,15 @@ class CodePoint {
   bool emoji_base() const { return (bits_ & kEmojiBase) != 0; }
   bool emoji_modifier_base() const { return (bits_ & kEmojiModifierBase) != 0; }
 
+  // Punctuation or space that parts words and has no other meaning to them: no hyphen, no apostrophe, no emoji.
+  bool parts_words() const { return (bits_ & kPartsWords) != 0; }
+  // A letter that needs no look at its neighbours: not split off by its script, folded to nothing but letters, and not
+  // Arabic, in which words have sub-forms.
+  bool lone_letter() const { return (bits_ & kLoneLetter) != 0; }
+
   static constexpr int kPlainShift = 18;  // four bits
   static constexpr uint32_t kComplexContext = 1U << 22, kSingle = 1U << 23, kEmojiBase = 1U << 24,
-                            kEmojiModifierBase = 1U << 25;
+                            kEmojiModifierBase = 1U << 25, kPartsWords = 1U << 26, kLoneLetter = 1U << 27;
   static constexpr uint32_t kPerGrapheme = 1U << 8, kGraphemeExtend = 1U << 9, kPictographic = 1U << 10,
                             kEmojiPresentation = 1U << 11, kEmojiModifier = 1U << 12, kRegionalIndicator = 1U << 13,
                             kArabic = 1U << 14, kWhiteSpace = 1U << 15, kIgnorable = 1U << 16, kFolds = 1U << 17;
@@ -101,6 +107,11 @@ class UnicodeTable {
   // What a code point folds to (see fold.h); may be empty. For code points for which folds() is false: not defined.
   std::string_view Fold(char32_t code_point) const;
 
+  // What a lone letter folds to if both take at most two bytes of UTF-8, else 0.
+  char32_t ShortFold(char32_t code_point) const {
+    return code_point < short_fold_.size() ? short_fold_[code_point] : U'\0';
+  }
+
   // Simple lower case, one code point for one.
   char32_t LowerCase(char32_t code_point) const {
     return code_point < lower_.size() ? lower_[code_point] : LowerCaseBeyond(code_point);
@@ -113,6 +124,7 @@ class UnicodeTable {
   void BuildProperties(std::vector<uint32_t>& flat);
   void BuildPlainProperties(std::vector<uint32_t>& flat);
   void BuildFolds(std::vector<uint32_t>& flat);
+  void BuildShortCuts(std::vector<uint32_t>& flat);
   void Compress(const std::vector<uint32_t>& flat);
 
   struct FoldEntry {
@@ -126,7 +138,8 @@ class UnicodeTable {
   std::vector<FoldEntry> folds_;         // ascending by code point
   std::vector<uint32_t> first_fold_of_;  // by block of 128 code points: index of its first entry in folds_
   std::string fold_text_;
-  std::array<uint16_t, 0x800> lower_{};  // what UTF-8 writes in one or two bytes
+  std::array<uint16_t, 0x800> short_fold_{};  // what UTF-8 writes in one or two bytes
+  std::array<uint16_t, 0x800> lower_{};
 };
 
 }  // namespace wirewatch::text

@@ -25,6 +25,13 @@ Decoded DecodeMultibyte(const char* bytes, size_t size);
 inline Decoded Decode(const char* bytes, size_t size) {
   const auto first = static_cast<unsigned char>(*bytes);
   if (first < 0x80) return {first, 1, true};
+  const auto continues = [bytes](size_t i) { return (static_cast<unsigned char>(bytes[i]) & 0xC0U) == 0x80U; };
+  const auto bits = [bytes](size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(bytes[i]) & 0x3FU); };
+  // Of two bytes, or of three but for the first bytes after which not all second bytes are allowed.
+  if (first >= 0xC2 && first <= 0xDF && size >= 2 && continues(1)) return {(first & 0x1FU) << 6 | bits(1), 2, true};
+  if (first > 0xE0 && first <= 0xEF && first != 0xED && size >= 3 && continues(1) && continues(2)) {
+    return {(first & 0xFU) << 12 | bits(1) << 6 | bits(2), 3, true};
+  }
   return DecodeMultibyte(bytes, size);
 }
 
