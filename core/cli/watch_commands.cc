@@ -2,6 +2,7 @@
 
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/reference.h"
+#include "wirewatch/cli/watch_translate.h"
 
 namespace wirewatch::cli {
 namespace {
@@ -22,6 +23,9 @@ class WatchCommands {
     AddExplain();
     AddFormat();
     AddFrequencies();
+    AddMatch();
+    AddTranslate();
+    AddImport();
   }
 
  private:
@@ -41,6 +45,57 @@ class WatchCommands {
   }
   void AddJson(CLI::App& command) {
     AddChoice(command, "--format", format_, "FORMAT", "text, or json (one object a line).", {"text", "json"});
+  }
+
+  void AddDialect(CLI::App& command) {
+    std::vector<std::string> names;
+    for (const std::string_view name : watch::DialectNames()) names.emplace_back(name);
+    AddChoice(command, "--dialect", dialect_, "DIALECT", "How the queries are spelt; wirewatch unless given.", names);
+  }
+
+  void AddMatch() {
+    CLI::App* match = Add("match", "Match many watches against many texts, from and to JSON lines.", [this] {
+      match_.dialect = dialect_;
+      return MatchWatches(match_);
+    });
+    match->add_option("--watches", match_.watches, "Lines {\"id\": …, \"query\": \"…\"}.")
+        ->type_name(kFile)
+        ->required();
+    match->add_option("--items", match_.items, "Lines {\"id\": …, \"text\": \"…\"}.")->type_name(kFile)->required();
+    AddDialect(*match);
+    match->add_option("--threads", match_.threads, "Threads that match; 1 unless given.")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(1, 256).description("1 to 256"));
+    match->add_option("--rounds", match_.rounds, "Match the texts so often, to measure; written once.")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(1, 1'000'000).description("at least 1"));
+    match->add_flag("--stats", match_.stats, "End with one JSON line of figures on standard error.");
+  }
+
+  void AddTranslate() {
+    CLI::App* translate = Add("translate", "Show what a query of another tool means, clause by clause.", [this] {
+      translate_.dialect = watch::FindDialect(dialect_).value_or(watch::Dialect::kWirewatch);
+      translate_.json = format_ == "json";
+      if (!translated_.empty()) translate_.query = translated_;
+      return TranslateWatch(translate_);
+    });
+    translate->add_option("query", translated_, "The query; unless given, standard input.")->type_name("QUERY");
+    AddDialect(*translate);
+    AddJson(*translate);
+  }
+
+  void AddImport() {
+    CLI::App* import = Add("import", "Make a file of watches of another tool's export (CSV, JSON, YAML).", [this] {
+      import_.dialect = watch::FindDialect(dialect_).value_or(watch::Dialect::kWirewatch);
+      return ImportWatches(import_);
+    });
+    import->add_option("file", import_.file, "The export.")->type_name(kFile)->required();
+    import->add_option("--output", import_.output, "The file to write; unless given, standard output.")
+        ->type_name(kFile);
+    import->add_option("--name", import_.columns.name, "The column or key of the names, if it is not told by its name.")
+        ->type_name("NAME");
+    import->add_option("--query", import_.columns.query, "The same of the queries.")->type_name("NAME");
+    AddDialect(*import);
   }
 
   void AddLint() {
@@ -114,6 +169,11 @@ class WatchCommands {
   Action& chosen_;
   CLI::App* group_ = nullptr;
   std::string format_ = "text";
+  std::string dialect_ = "wirewatch";
+  std::string translated_;
+  WatchMatchArguments match_;
+  TranslateArguments translate_;
+  ImportArguments import_;
   WatchLintArguments lint_;
   WatchTestArguments test_;
   WatchDiffArguments diff_;

@@ -68,6 +68,15 @@ struct WatchExplainArguments {
 };
 int ExplainWatch(const WatchExplainArguments& arguments);
 
+struct WatchMatchArguments {
+  std::filesystem::path watches, items;  // JSON lines
+  std::string dialect = "wirewatch";
+  int threads = 1;
+  int rounds = 1;  // the Items are matched so often; the matches are written once
+  bool stats = false;
+};
+int MatchWatches(const WatchMatchArguments& arguments);
+
 struct WatchFormatArguments {
   Files files;
 };

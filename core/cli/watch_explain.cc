@@ -23,7 +23,7 @@ const char* Word(v1::Truth truth) {
   return truth == v1::TRUTH_TRUE ? "hit" : truth == v1::TRUTH_FALSE ? "miss" : "unknown";
 }
 
-void PrintText(const v1::Item& item, const v1::Explanation& explanation, const Candidacy& candidacy) {
+void PrintText(const v1::Item& item, const v1::Explanation& explanation, const watch::Candidacy& candidacy) {
   const v1::Clause& clause = explanation.clause();
   std::string text =
       absl::StrCat(Word(clause.truth()), "  ", NameOf(item), "\n  ", text::Printable(explanation.summary()), "\n  ",
@@ -35,15 +35,15 @@ void PrintText(const v1::Item& item, const v1::Explanation& explanation, const C
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
-void PrintJson(const v1::Item& item, const v1::Explanation& explanation, const Candidacy& candidacy) {
+void PrintJson(const v1::Item& item, const v1::Explanation& explanation, const watch::Candidacy& candidacy) {
   std::string tree;
   if (!google::protobuf::util::MessageToJsonString(explanation, &tree).ok()) tree = "null";
   const json::object line = {
       {"item", ToJson(item)},
       {"result", Word(explanation.clause().truth())},
-      {"candidate", candidacy.is_candidate},
-      {"anchors", json::value_from(candidacy.anchors)},
-      {"anchors_found", json::value_from(candidacy.found)},
+      {"candidate", candidacy.candidate},
+      {"anchors_found", json::value_from(candidacy.there)},
+      {"anchors_missing", json::value_from(candidacy.wanted)},
       {"explanation", json::parse(tree)},
   };
   std::printf("%s\n", json::serialize(line).c_str());
@@ -63,17 +63,16 @@ int ExplainWatch(const WatchExplainArguments& arguments) {
   }
   watch::Engine engine;
   files->Fill(engine);
-  const Candidates candidates(*files);
   watch::Scratch scratch;
   text::TextIndex index;
-  return ReadItems(ExpandFolders(arguments.on), arguments.pipeline,
-                   [&](const v1::Item& item, std::span<const v1::Signal* const>) {
-                     index.Build(item);
-                     const watch::View view(item, index);
-                     v1::Explanation explanation;
-                     engine.Explain(id, view, scratch, explanation);
-                     (arguments.json ? PrintJson : PrintText)(item, explanation, candidates.Why(id, view));
-                   });
+  return ReadItems(
+      ExpandFolders(arguments.on), arguments.pipeline, [&](const v1::Item& item, std::span<const v1::Signal* const>) {
+        index.Build(item);
+        const watch::View view(item, index);
+        v1::Explanation explanation;
+        engine.Explain(id, view, scratch, explanation);
+        (arguments.json ? PrintJson : PrintText)(item, explanation, *engine.WhyCandidate(id, view, scratch));
+      });
 }
 
 }  // namespace wirewatch::cli

@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "wirewatch/cli/candidacy.h"
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/item_reader.h"
 #include "wirewatch/cli/terminal.h"
@@ -65,7 +64,7 @@ bool IsFrom(const v1::Item& item, const std::filesystem::path& file) {
 class Trial {
  public:
   Trial(const WatchFiles& files, const WatchTestArguments& arguments)
-      : files_(files), arguments_(arguments), candidates_(files), colours_(!arguments.json && ShowsColours()) {
+      : files_(files), arguments_(arguments), colours_(!arguments.json && ShowsColours()) {
     files_.Fill(engine_);
   }
 
@@ -132,7 +131,7 @@ class Trial {
                              described.explanation().summary(), ToJson(item, described.spans())});
     }
     for (auto& [id, tried] : tried_) {
-      if (!candidates_.Why(id, view).is_candidate) continue;
+      if (!engine_.WhyCandidate(id, view, scratch_)->candidate) continue;
       ++tried.candidates;
       if (!hit.contains(id)) Miss(id, item, view, tried);
     }
@@ -213,7 +212,6 @@ class Trial {
 
   const WatchFiles& files_;
   const WatchTestArguments& arguments_;
-  const Candidates candidates_;
   const bool colours_;
   watch::Engine engine_;
   watch::Scratch scratch_;

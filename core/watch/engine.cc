@@ -134,7 +134,7 @@ void Engine::SelectCandidates(Scratch& scratch) const {
   }
 }
 
-MatchCounts Engine::Match(const View& view, Scratch& scratch, std::vector<Hit>& hits) const {
+MatchCounts Engine::MatchSlots(const View& view, Scratch& scratch) const {
   MatchCounts counts;
   scratch.Begin();
   FillKeys(view, scratch);
@@ -148,11 +148,16 @@ MatchCounts Engine::Match(const View& view, Scratch& scratch, std::vector<Hit>& 
     if (Verify(candidates[i], view, scratch, counts) == v1::TRUTH_TRUE) scratch.hits.push_back(candidates[i]);
   }
   std::sort(scratch.hits.begin(), scratch.hits.end());
+  return counts;
+}
+
+MatchCounts Engine::Match(const View& view, Scratch& scratch, std::vector<Hit>& hits) const {
+  const MatchCounts counts = MatchSlots(view, scratch);
   hits.clear();
   hits.reserve(scratch.hits.size());
   for (const Slot slot : scratch.hits) hits.push_back({&entries_[slot].watch});
-  if (!in_order_)
-    std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.watch->id < b.watch->id; });
+  const auto before = [](const Hit& a, const Hit& b) { return a.watch->id < b.watch->id; };
+  if (!in_order_) std::sort(hits.begin(), hits.end(), before);
   return counts;
 }
 

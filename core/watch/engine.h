@@ -15,8 +15,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
-#include "wirewatch/v1/watch.pb.h"
 #include "wirewatch/text/term_hash.h"
+#include "wirewatch/v1/watch.pb.h"
 #include "wirewatch/watch/cover.h"
 #include "wirewatch/watch/key_shares.h"
 #include "wirewatch/watch/keys.h"
@@ -75,6 +75,9 @@ class Engine {
   bool Remove(std::string_view id);
   size_t size() const { return slots_.size(); }
 
+  // Fills scratch.hits with the slots of the watches that the Item satisfies, ascending: the numbers of the watches in
+  // the order in which they were added, as long as none was removed.
+  MatchCounts MatchSlots(const View& view, Scratch& scratch) const;
   // Replaces `hits` by the watches that the Item satisfies, by id.
   MatchCounts Match(const View& view, Scratch& scratch, std::vector<Hit>& hits) const;
 

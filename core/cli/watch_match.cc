@@ -1,0 +1,322 @@
+// `wirewatch watch match`: many watches against many texts.
+#include <algorithm>
+#include <atomic>
+#include <boost/json.hpp>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "wirewatch/cli/commands.h"
+#include "wirewatch/cli/watch_commands.h"
+#include "wirewatch/text/text_index.h"
+#include "wirewatch/text/utf8.h"
+#include "wirewatch/v1/item.pb.h"
+#include "wirewatch/watch/dialect.h"
+#include "wirewatch/watch/engine.h"
+
+namespace wirewatch::cli {
+namespace {
+
+namespace json = boost::json;
+using Clock = std::chrono::steady_clock;
+
+constexpr size_t kSample = 4096;      // Items in which words are counted before the watches are indexed
+constexpr size_t kItemsAtATime = 64;  // that a thread takes
+constexpr size_t kWrongQueriesShown = 20;
+
+double Seconds(Clock::duration time) { return std::chrono::duration<double>(time).count(); }
+
+double ProcessCpuSeconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+uint64_t ResidentBytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    uint64_t kilobytes = 0;
+    if (line.starts_with("VmRSS:") && std::sscanf(line.c_str(), "VmRSS: %lu", &kilobytes) == 1) return kilobytes << 10;
+  }
+  return 0;
+}
+
+// An id as it is written back, and what it is ordered by: numbers before texts.
+struct Id {
+  std::string written;
+  bool is_number = false;
+  int64_t number = 0;
+};
+bool operator<(const Id& a, const Id& b) {
+  if (a.is_number != b.is_number) return a.is_number;
+  return a.is_number ? a.number < b.number : a.written < b.written;
+}
+
+struct Line {
+  Id id;
+  std::string text;
+  size_t line = 0;
+};
+
+// Lines {"id": …, FIELD: "…"}; nullopt, having said so, when one is not.
+std::optional<std::vector<Line>> ReadLines(const std::filesystem::path& path, const char* field) {
+  std::ifstream file(path);
+  std::vector<Line> lines;
+  const auto fail = [&](size_t line, const std::string& what) {
+    std::fprintf(stderr, "%s:%zu: error: %s\n", path.c_str(), line, what.c_str());
+    return std::nullopt;
+  };
+  if (!file) return fail(0, "the file cannot be read");
+  json::monotonic_resource memory;
+  std::string bytes;
+  for (size_t number = 1; std::getline(file, bytes); ++number) {
+    if (bytes.empty()) continue;
+    memory.release();
+    boost::system::error_code error;
+    const json::value value = json::parse(bytes, error, &memory);
+    const json::object* const object = value.if_object();
+    const json::value* const id = object == nullptr ? nullptr : object->if_contains("id");
+    const json::value* const text = object == nullptr ? nullptr : object->if_contains(field);
+    if (error || id == nullptr || text == nullptr || !text->is_string() || !(id->is_string() || id->is_int64())) {
+      return fail(number, absl::StrCat("expected {\"id\": a number or text, \"", field, "\": \"…\"}"));
+    }
+    Line& line = lines.emplace_back();
+    line.id.written = json::serialize(*id);
+    line.id.is_number = id->is_int64();
+    line.id.number = line.id.is_number ? id->get_int64() : 0;
+    line.text = text::RepairUtf8(std::string_view(text->get_string().data(), text->get_string().size()));
+    line.line = number;
+  }
+  return lines;
+}
+
+// What one thread needs to see an Item as the engine does.
+class Reader {
+ public:
+  explicit Reader(watch::Words words) : words_(words) {}
+  watch::View Read(const std::string& text) {
+    if (words_ == watch::Words::kPlain) {
+      index_.BuildPlain(text);
+    } else {
+      item_.set_body(text);
+      index_.Build(item_);
+    }
+    return {item_, index_};
+  }
+
+ private:
+  const watch::Words words_;
+  v1::Item item_;
+  text::TextIndex index_;
+};
+
+// In how many Items of a sample each form is.
+absl::flat_hash_map<uint64_t, uint32_t> CountForms(const std::vector<Line>& items, size_t sample, watch::Words words) {
+  absl::flat_hash_map<uint64_t, uint32_t> counts;
+  Reader reader(words);
+  for (size_t i = 0; i < sample; ++i) {
+    const text::TextIndex& text = reader.Read(items[i * items.size() / sample].text).text();
+    for (text::TermId term = 0; term < text.term_count(); ++term) ++counts[text.TermHash(term)];
+  }
+  return counts;
+}
+
+class Matching {
+ public:
+  Matching(std::vector<Line> watches, std::vector<Line> items, const WatchMatchArguments& arguments)
+      : watches_(std::move(watches)), items_(std::move(items)), arguments_(arguments) {}
+
+  int Run() {
+    const watch::Dialect dialect = watch::FindDialect(arguments_.dialect).value_or(watch::Dialect::kWirewatch);
+    words_ = dialect == watch::Dialect::kLucene ? watch::Words::kPlain : watch::Words::kFolded;
+    if (!Load(dialect)) return kConfiguration;
+    latencies_.assign(items_.size(), Clock::duration::max());
+    matches_.resize(items_.size());
+    const auto began = Clock::now();
+    const double cpu_began = ProcessCpuSeconds();
+    for (round_ = 0; round_ < arguments_.rounds; ++round_) MatchAll();
+    wall_ = Seconds(Clock::now() - began);
+    cpu_ = ProcessCpuSeconds() - cpu_began;
+    Write();
+    if (arguments_.stats) WriteStats();
+    return kOk;
+  }
+
+ private:
+  bool Load(watch::Dialect dialect) {
+    std::stable_sort(watches_.begin(), watches_.end(), [](const Line& a, const Line& b) { return a.id < b.id; });
+    const size_t sample = std::min(kSample, items_.size());
+    const auto began_sample = Clock::now();
+    const auto counts = std::make_shared<absl::flat_hash_map<uint64_t, uint32_t>>(CountForms(items_, sample, words_));
+    sample_s_ = Seconds(Clock::now() - began_sample);
+    const auto began = Clock::now();
+    const double cpu_began = ProcessCpuSeconds();
+    engine_ = std::make_unique<watch::Engine>(watch::Engine::Options{
+        words_, [counts, sample](std::string_view form) {
+          const auto found = counts->find(text::TextIndex::HashOf(form));
+          return ((found == counts->end() ? 0 : found->second) + 0.1) / (static_cast<double>(sample) + 1);
+        }});
+    size_t wrong = 0;
+    for (size_t i = 0; i < watches_.size(); ++i) {
+      if (i > 0 && !(watches_[i - 1].id < watches_[i].id)) {
+        Report(watches_[i], absl::StrCat("there is already a watch with the id ", watches_[i].id.written), "", wrong);
+      }
+      Add(i, dialect, wrong);
+    }
+    load_s_ = Seconds(Clock::now() - began);
+    load_cpu_s_ = ProcessCpuSeconds() - cpu_began;
+    if (wrong > kWrongQueriesShown) std::fprintf(stderr, "and %zu more\n", wrong - kWrongQueriesShown);
+    return wrong == 0;
+  }
+
+  void Add(size_t number, watch::Dialect dialect, size_t& wrong) {
+    Line& line = watches_[number];
+    // Ids whose order is that of the lines, and which need no memory of their own.
+    std::string id(4, '\0');
+    for (size_t i = 0; i < 4; ++i) id[i] = static_cast<char>(number >> (8 * (3 - i)) & 0xFF);
+    watch::Watch watch{.id = std::move(id), .query = {}, .timezone = absl::UTCTimeZone()};
+    std::optional<watch::QueryError> error;
+    if (dialect == watch::Dialect::kWirewatch) {
+      watch.query = line.text;
+      error = engine_->Add(std::move(watch));
+    } else {
+      watch::Translation translation = watch::Translate(line.text, dialect, {.keep_moves = true});
+      if (translation.error) {
+        error = std::move(translation.error);
+      } else {
+        watch.query = std::move(translation.normal_form);
+        error = engine_->Add(std::move(watch), std::move(translation.expression));
+      }
+    }
+    if (error) Report(line, absl::StrCat("at byte ", error->offset, ": ", error->message), error->hint, wrong);
+    line.text = {};
+  }
+
+  void Report(const Line& line, const std::string& what, const std::string& hint, size_t& wrong) const {
+    if (++wrong > kWrongQueriesShown) return;
+    std::fprintf(stderr, "%s:%zu: error: %s%s%s%s\n", arguments_.watches.c_str(), line.line, what.c_str(),
+                 hint.empty() ? "" : " (", hint.c_str(), hint.empty() ? "" : ")");
+  }
+
+  void MatchAll() {
+    next_ = 0;
+    std::vector<std::thread> threads;
+    for (int i = 1; i < arguments_.threads; ++i) threads.emplace_back([this] { Work(); });
+    Work();
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  void Work() {
+    Reader reader(words_);
+    watch::Scratch scratch;
+    Clock::duration matching{};
+    uint64_t candidates = 0;
+    for (size_t first = 0; (first = next_.fetch_add(kItemsAtATime)) < items_.size();) {
+      for (size_t i = first; i < std::min(first + kItemsAtATime, items_.size()); ++i) {
+        const auto began = Clock::now();
+        const watch::View view = reader.Read(items_[i].text);
+        const auto read = Clock::now();
+        candidates += engine_->MatchSlots(view, scratch).candidates;
+        const auto done = Clock::now();
+        matching += done - read;
+        latencies_[i] = std::min(latencies_[i], done - began);
+        if (round_ == 0) matches_[i] = scratch.hits;
+      }
+    }
+    matching_ns_ += std::chrono::duration_cast<std::chrono::nanoseconds>(matching).count();
+    if (round_ == 0) candidates_ += candidates;
+  }
+
+  void Write() const {
+    std::string line;
+    for (size_t i = 0; i < items_.size(); ++i) {
+      line.assign("{\"item\":").append(items_[i].id.written).append(",\"matches\":[");
+      for (size_t m = 0; m < matches_[i].size(); ++m) {
+        if (m > 0) line += ',';
+        line += watches_[matches_[i][m]].id.written;
+      }
+      line += "]}\n";
+      std::fwrite(line.data(), 1, line.size(), stdout);
+    }
+  }
+
+  void WriteStats() {
+    const double items = static_cast<double>(items_.size());
+    const double matched = items * arguments_.rounds;
+    // Of what the threads did, the share that was matching.
+    const double matching_share =
+        std::min(1.0, static_cast<double>(matching_ns_.load()) * 1e-9 / (wall_ * arguments_.threads));
+    uint64_t pairs = 0;
+    for (const auto& matches : matches_) pairs += matches.size();
+    const auto slowest = std::max_element(latencies_.begin(), latencies_.end());
+    const json::value max_item =
+        items_.empty() ? json::value(nullptr)
+                       : json::parse(items_[static_cast<size_t>(slowest - latencies_.begin())].id.written);
+    std::vector<Clock::duration> sorted = latencies_;
+    std::sort(sorted.begin(), sorted.end());
+    const auto quantile = [&](double q) {
+      if (sorted.empty()) return 0.0;
+      return Seconds(sorted[std::min(sorted.size() - 1, static_cast<size_t>(q * items))]) * 1e6;
+    };
+    const double count = static_cast<double>(std::max<size_t>(1, watches_.size()));
+    const json::object stats = {
+        {"watches", watches_.size()},
+        {"sample_s", sample_s_},
+        {"load_s", load_s_},
+        {"load_cpu_s", load_cpu_s_},
+        {"items", items_.size()},
+        {"rounds", arguments_.rounds},
+        {"raw_items_per_s", matched / wall_},
+        {"raw_items_per_cpu_s", matched / cpu_},
+        {"match_items_per_s", matched / (wall_ * matching_share)},
+        {"match_items_per_cpu_s", matched / (cpu_ * matching_share)},
+        {"p50_us", quantile(0.5)},
+        {"p99_us", quantile(0.99)},
+        {"max_us", quantile(1)},
+        {"max_item", max_item},
+        {"bytes_per_watch", static_cast<double>(engine_->Bytes()) / count},
+        {"index_bytes", engine_->Bytes()},
+        {"resident_bytes", ResidentBytes()},
+        {"matches_per_item", static_cast<double>(pairs) / std::max(1.0, items)},
+        {"candidates_per_item", static_cast<double>(candidates_.load()) / std::max(1.0, items)},
+        {"always_verified", engine_->unanchored()},
+        {"common", engine_->common()},
+    };
+    std::fprintf(stderr, "%s\n", json::serialize(stats).c_str());
+  }
+
+  std::vector<Line> watches_;
+  const std::vector<Line> items_;
+  const WatchMatchArguments& arguments_;
+  watch::Words words_ = watch::Words::kFolded;
+  std::unique_ptr<watch::Engine> engine_;
+  int round_ = 0;
+  std::atomic<size_t> next_ = 0;
+  std::atomic<int64_t> matching_ns_ = 0;
+  std::atomic<uint64_t> candidates_ = 0;
+  std::vector<Clock::duration> latencies_;  // the least of all rounds
+  std::vector<std::vector<uint32_t>> matches_;
+  double sample_s_ = 0, load_s_ = 0, load_cpu_s_ = 0, wall_ = 0, cpu_ = 0;
+};
+
+}  // namespace
+
+int MatchWatches(const WatchMatchArguments& arguments) {
+  std::optional<std::vector<Line>> watches = ReadLines(arguments.watches, "query");
+  if (!watches) return kConfiguration;
+  std::optional<std::vector<Line>> items = ReadLines(arguments.items, "text");
+  if (!items) return kFailed;
+  return Matching(*std::move(watches), *std::move(items), arguments).Run();
+}
+
+}  // namespace wirewatch::cli
