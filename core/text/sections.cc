@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "wirewatch/text/ascii_word.h"
 #include "wirewatch/text/byte_scan.h"
 #include "wirewatch/text/unicode_table.h"
 #include "wirewatch/text/utf8.h"
@@ -31,10 +32,10 @@ struct Char {
   bool exists = false;
 };
 
-Char At(std::string_view text, size_t at) {
+inline Char At(const UnicodeTable& table, std::string_view text, size_t at) {
   if (at >= text.size()) return {};
   const Decoded decoded = DecodeAt(text, at);
-  return {decoded.code_point, decoded.length, UnicodeTable::Get()[decoded.code_point].sentence_break(), true};
+  return {decoded.code_point, decoded.length, table[decoded.code_point].sentence_break(), true};
 }
 
 bool IsSpace(const Char& c) { return c.exists && (c.kind == SentenceBreak::kSpace || c.kind == SentenceBreak::kSep); }
@@ -145,7 +146,7 @@ class SentenceFinder {
     while (looked < text_.size()) {
       looked = FindTerminator(text_, looked, [](unsigned char byte) { return kTerminatorBytes[byte]; });
       if (looked == text_.size()) break;
-      const Char c = At(text_, looked);
+      const Char c = At(table_, text_, looked);
       if (!IsTerminator(c)) {
         looked += std::max<uint32_t>(1, c.length);
         continue;
@@ -173,10 +174,15 @@ class SentenceFinder {
   // when none does. (SATerm+ Close* Sp*, rules SB6 to SB11.)
   size_t AfterTerminator(size_t at, const Char& first, size_t* end) const {
     const size_t stop = at;
+    // 3.5, U.S, example.com: the common case, seen early.
+    if (first.code_point < 0x80 && at + 1 < text_.size() &&
+        kBesideWord[static_cast<unsigned char>(text_[at + 1])] == Beside::kWord) {
+      return stop;
+    }
     size_t marks = 0;
     bool strong = false;  // ! or ? or their like among the marks
     size_t closed_at = 0;
-    for (Char c = first; IsTerminator(c) || c.kind == SentenceBreak::kExtend; c = At(text_, at)) {
+    for (Char c = first; IsTerminator(c) || c.kind == SentenceBreak::kExtend; c = At(table_, text_, at)) {
       strong |= c.kind == SentenceBreak::kSTerm;
       ++marks;
       at += c.length;
@@ -184,8 +190,8 @@ class SentenceFinder {
     closed_at = PassClose(at);
     size_t next = PassSpace(closed_at);
     if (next > closed_at) {  // a closing guillemet set off by a space, as in French
-      const Char c = At(text_, next);
-      if (c.code_point == 0x00BB && !IsOpeningQuoteInGerman(c, At(text_, next + c.length))) {
+      const Char c = At(table_, text_, next);
+      if (c.code_point == 0x00BB && !IsOpeningQuoteInGerman(c, At(table_, text_, next + c.length))) {
         closed_at = next + c.length;
         next = PassSpace(closed_at);
       }
@@ -202,7 +208,7 @@ class SentenceFinder {
   }
 
   size_t PassClose(size_t at) const {
-    for (Char c = At(text_, at); c.exists; c = At(text_, at)) {
+    for (Char c = At(table_, text_, at); c.exists; c = At(table_, text_, at)) {
       if (c.kind != SentenceBreak::kClose && c.kind != SentenceBreak::kExtend) break;
       // An opening quote or bracket belongs to what follows it.
       if (at + c.length < text_.size() && IsOpening(c.code_point)) break;
@@ -217,14 +223,14 @@ class SentenceFinder {
   }
 
   size_t PassSpace(size_t at) const {
-    for (Char c = At(text_, at); IsSpace(c); c = At(text_, at)) at += c.length;
+    for (Char c = At(table_, text_, at); IsSpace(c); c = At(table_, text_, at)) at += c.length;
     return at;
   }
 
   // The first letter, digit or mark of continuation from `at`, quotes and dashes passed.
   Char FirstOfSentence(size_t at) const {
     for (size_t passed = 0; passed < 8; ++passed) {
-      const Char c = At(text_, at);
+      const Char c = At(table_, text_, at);
       if (!c.exists || (c.kind != SentenceBreak::kClose && c.kind != SentenceBreak::kExtend)) return c;
       at += c.length;
     }
@@ -234,10 +240,9 @@ class SentenceFinder {
   // The word in front of the full stop at `stop`, stops within it included.
   std::string_view WordBefore(size_t stop) const {
     size_t begin = stop;
-    const UnicodeTable& table = UnicodeTable::Get();
     while (begin > at_ && stop - begin < 64) {
       const Decoded c = DecodeBefore(text_, begin);
-      const CodePoint properties = table[c.code_point];
+      const CodePoint properties = table_[c.code_point];
       if (!properties.word() && properties.word_break() != WordBreak::kExtend && c.code_point != '.' &&
           c.code_point != '-') {
         break;
@@ -248,17 +253,17 @@ class SentenceFinder {
   }
 
   std::string_view WordAt(size_t at) const {
-    const UnicodeTable& table = UnicodeTable::Get();
-    for (Char c = At(text_, at); c.kind == SentenceBreak::kClose; c = At(text_, at)) at += c.length;
+    for (Char c = At(table_, text_, at); c.kind == SentenceBreak::kClose; c = At(table_, text_, at)) at += c.length;
     size_t end = at;
     while (end < text_.size() && end - at < 64) {
       const Decoded c = DecodeAt(text_, end);
-      if (!table[c.code_point].word()) break;
+      if (!table_[c.code_point].word()) break;
       end += c.length;
     }
     return text_.substr(at, end - at);
   }
 
+  const UnicodeTable& table_ = UnicodeTable::Get();
   std::string_view text_;
   size_t at_;
   std::vector<TextRange>* out_;

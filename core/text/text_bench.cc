@@ -43,6 +43,19 @@ void IndexText(benchmark::State& state, std::string_view unit) {
   state.counters["tokens"] = index.parts().back().positions;
 }
 
+// The same with an index that has no memory yet.
+void IndexTextAnew(benchmark::State& state, std::string_view unit) {
+  v1::Item item;
+  item.set_headline("Force in Kosovo sends further patrols north");
+  while (item.body().size() < 2000) item.mutable_body()->append(unit);
+  for (auto _ : state) {
+    TextIndex index;
+    index.Build(item);
+    benchmark::DoNotOptimize(index.term_count());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(item.body().size()));
+}
+
 std::string TextOf(std::string_view unit) {
   std::string text;
   while (text.size() < 2000) text.append(unit);
@@ -80,6 +93,7 @@ BENCHMARK_CAPTURE(IndexPlain, chinese, kChinese);
 BENCHMARK_CAPTURE(IndexText, english, kEnglish);
 BENCHMARK_CAPTURE(IndexText, russian, kRussian);
 BENCHMARK_CAPTURE(IndexText, chinese, kChinese);
+BENCHMARK_CAPTURE(IndexTextAnew, english, kEnglish);
 
 }  // namespace
 }  // namespace wirewatch::text
