@@ -36,11 +36,11 @@ struct FieldRule {
 struct DialectRules {
   DialectSpelling spelling;
   std::optional<uint32_t> bare_near = {};  // NEAR without a number; nullopt: an error
-  std::string_view near_why = {};     // why a window is approximate
-  std::string_view mixed_why = {};    // AND beside OR without parentheses
-  std::string_view beside_why = {};   // two operands without an operator
-  std::string_view accent_why = {};   // a word with accents
-  std::string_view plus_why = {};     // +word, ++word
+  std::string_view near_why = {};          // why a window is approximate
+  std::string_view mixed_why = {};         // AND beside OR without parentheses
+  std::string_view beside_why = {};        // two operands without an operator
+  std::string_view accent_why = {};        // a word with accents
+  std::string_view plus_why = {};          // +word, ++word
   std::span<const FieldRule> fields;
 };
 
