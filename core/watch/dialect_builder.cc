@@ -128,12 +128,21 @@ void DialectBuilder::Absorb(Stretch at) {
 }
 
 void DialectBuilder::Drop(Stretch at, std::string why) {
-  const auto inside = [&](const ClauseNote& note) { return note.begin >= at.begin && note.end <= at.end; };
-  const auto first = std::find_if(notes_.begin(), notes_.end(), inside);
-  const auto refused = [&](const ClauseNote& note) { return inside(note) && note.kind == ClauseKind::kRefused; };
-  if (first == notes_.end() || std::any_of(first, notes_.end(), refused)) return;
+  const auto before = [](const ClauseNote& note, uint32_t begin) { return note.begin < begin; };
+  const auto first = std::lower_bound(notes_.begin(), notes_.end(), at.begin, before);
+  const auto last = std::lower_bound(first, notes_.end(), at.end, before);
+  const auto refused = [](const ClauseNote& note) { return note.kind == ClauseKind::kRefused; };
+  if (first == last || std::any_of(first, last, refused)) return;
   *first = {at.begin, at.end, ClauseKind::kExact, Written(at), "", std::move(why), ""};
-  notes_.erase(std::remove_if(first + 1, notes_.end(), inside), notes_.end());
+  if (last - first > 1) notes_.erase(first + 1, last);
+}
+
+void DialectBuilder::Charge(uint64_t parts, uint32_t offset) {
+  if (parts_ + parts > kMaxParts) {
+    Fail(offset, absl::StrCat("the query would have more than ", kMaxParts, " parts"), "split it into several watches");
+  } else {
+    parts_ += static_cast<uint32_t>(parts);
+  }
 }
 
 DialectNode DialectBuilder::Refuse(Stretch at, std::string why, std::string hint) {

@@ -51,7 +51,9 @@ class DialectBuilder {
   }
   // The clause at `node` stands for the exact ones inside it: they are not told apart any more.
   void Absorb(Stretch at);
-  // The clauses in it decide nothing, and are left out: exact.
+  // Copies are parts too.
+  void Charge(uint64_t parts, uint32_t offset);
+  // The clauses in it decide nothing, and are left out: exact. Of a reader whose notes all stand in their order.
   void Drop(Stretch at, std::string why);
   // For everything inside it, whatever that was.
   DialectNode Refuse(Stretch at, std::string why, std::string hint);

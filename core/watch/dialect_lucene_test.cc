@@ -29,6 +29,7 @@ TEST(DialectLuceneTest, ReadsTheClassicSyntax) {
           {"a -b", "a AND NOT b", "exact"},
           {"a b -c", "(a OR b) AND NOT c", "exact"},
           {"a NOT b", "a AND NOT b", "exact"},
+          {"a OR NOT b", "a AND NOT b", "exact"},
           {"a !b", "a AND NOT b", "exact"},
           {"a AND (b OR c OR \"d e\") NOT f", "a AND (b OR c OR \"d e\") AND NOT f", "exact"},
           {"*:* -a", "NOT a", "exact"},

@@ -27,6 +27,12 @@ std::string Sign(char sign, const std::string& value) {
   return !value.empty() && value[0] == sign ? value : std::string(1, sign) + value;
 }
 
+uint64_t CountParts(const Expression& e) {
+  uint64_t parts = 1;
+  for (const auto& operand : e.operands) parts += CountParts(*operand);
+  return parts;
+}
+
 std::string Trimmed(const std::string& text) { return std::string(absl::StripAsciiWhitespace(text)); }
 
 }  // namespace
@@ -228,6 +234,8 @@ DialectNode DialectReader::Distribute(Operation operation, uint32_t n, DialectNo
   const Expression& all = in_left ? *left : *right;
   const Expression& other = in_left ? *right : *left;
   if (other.operation == Operation::kAnd) return nullptr;
+  builder_.Charge(CountParts(all) + CountParts(other) * all.operands.size(), left->begin);
+  if (builder_.failed()) return nullptr;
   std::vector<DialectNode> windows;
   for (const auto& part : all.operands) {
     DialectNode window = in_left ? Place(operation, n, CopyOf(*part), CopyOf(other), why)

@@ -118,6 +118,7 @@ const FieldRule* FindFieldRule(const DialectRules& rules, std::string_view name)
 
 std::string CountryCode(std::string_view code) {
   const std::string upper = absl::AsciiStrToUpper(std::string(code));
+  if (upper == "UK") return "gb";  // reserved for it, and what people write
   for (const char* const* country = uloc_getISOCountries(); *country != nullptr; ++country) {
     const std::string locale = std::string("_") + *country;
     if (upper == *country || upper == uloc_getISO3Country(locale.c_str())) return absl::AsciiStrToLower(*country);

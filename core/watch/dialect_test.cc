@@ -100,6 +100,7 @@ TEST(DialectTest, Brandwatch) {
           {"url:\"msn.com/news\" AND x", "url:\"msn.com/news\" AND x", "approximate"},
           {"author:ladygaga", "author:ladygaga", "exact"},
           {"country:gbr AND a", "country:gb AND a", "approximate"},
+          {"country:uk OR country:FR", "country:gb OR country:fr", "approximate"},
           {"language:en", "language:en", "exact"},
           {"hashtags:monday OR hashtags:#monday", "#monday OR #monday", "exact"},
           {"at_mentions:brandwatch", "@brandwatch", "exact"},
@@ -219,6 +220,14 @@ TEST(DialectTest, LimitsAreThoseOfTheLanguage) {
     EXPECT_THAT(Became(dialect, std::string(70'000, 'a')), HasSubstr("longer than 64 KiB"));
   }
   EXPECT_THAT(Became(Dialect::kMeltwater, chain), HasSubstr("nested more than 64 deep"));
+  // What is taken apart is copied: 1,000 parts near 1,000 others.
+  std::string all = "a", any = "a";
+  for (int i = 0; i < 1000; ++i) {
+    all += " AND a";
+    any += " OR a";
+  }
+  EXPECT_THAT(Became(Dialect::kMeltwater, absl::StrCat("(", all, ") NEAR (", any, ")")),
+              HasSubstr("would have more than 10000 parts"));
 }
 
 }  // namespace
