@@ -68,12 +68,13 @@ class Bench:
         return not os.path.isfile(self.items) or not filecmp.cmp(self.items, self.items + ".new", shallow=False)
 
     def plain(self, count, largest):
-        """The first `count` queries of the largest set, as the generator's own users take them."""
-        path = self.path("plain-%d.jsonl" % largest)
-        if not os.path.isfile(path):
-            queries.generate(self.peer.generator, self.path("news.raw"), largest, path + ".new")
-            os.rename(path + ".new", path)
-        return queries.read_peer(path, count)
+        """The first `count` queries of a larger set, as the generator's own users take them."""
+        kept = [path for path in glob.glob(self.path("plain-*.jsonl")) if int(path[:-6].rsplit("-", 1)[1]) >= largest]
+        if not kept:
+            kept = [self.path("plain-%d.jsonl" % largest)]
+            queries.generate(self.peer.generator, self.path("news.raw"), largest, kept[0] + ".new")
+            os.rename(kept[0] + ".new", kept[0])
+        return queries.read_peer(kept[0], count)
 
     def rarer(self, count):
         corpus.write_items(self.path("luwak.jsonl"), self.luwak[0])
@@ -102,7 +103,7 @@ class Bench:
         queries.write_watches(watch_file, texts)
         ours, theirs = [], []
         with lucene.Run(self.peer, self.path("all.jsonl"), peer_file, len(texts), self.path("theirs.jsonl"), CORE,
-                        len(documents), turns=turns) as peer:
+                        len(documents), once=turns == 0) as peer:
             peer.warm()
             first = wirewatch.match(self.bin_dir, watch_file, items, CORE, "lucene", out=self.path("ours.jsonl"))
             rounds = max(3, min(100, round(SECONDS_A_TURN * first["raw_items_per_cpu_s"] / len(documents))))
@@ -112,8 +113,8 @@ class Bench:
                 say("%s, turn %d: Wirewatch %.0f, Lucene Monitor %.0f Items per second of CPU" % (
                     name, turn + 1, ours[-1]["raw_items_per_cpu_s"], theirs[-1]["items_per_cpu_s"]))
             result = {"plain": plain, "ours": ours, "theirs": theirs, "peer_heap_mb": peer.heap_mb,
-                      "peer_load_s": peer.load_s, "peer_settings": peer.settings, "one_thread": None,
-                      "two_threads": None}
+                      "peer_load_s": peer.load_s, "peer_settings": peer.settings, "peer_warm_up": peer.warm_up,
+                      "one_thread": None, "two_threads": None}
         if turns:
             both = [[wirewatch.match(self.bin_dir, watch_file, items, cpus, "lucene", threads=threads, rounds=rounds)
                      ["raw_items_per_s"] for cpus, threads in ((CORE, 1), (BOTH_CORES, 2))] for _ in range(turns)]

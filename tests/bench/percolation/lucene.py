@@ -16,6 +16,7 @@ MODULES = ["core", "analysis/common", "queryparser", "memory", "monitor", "queri
 NEEDED = ["MonitorBench.java", "gen_queries.py"]
 ROUND = re.compile(r"round (\d+): ([\d.]+) docs/s wall, ([\d.]+) docs per process-cpu-s +matches/doc ([\d.]+) +"
                    r"queries-run/doc ([\d.]+) +lat p50 ([\d.]+) ms p99 ([\d.]+) ms max ([\d.]+) ms")
+FEWEST_ROUNDS, FEWEST_SECONDS, MOST_ROUNDS, LEAST_GAIN = 5, 20.0, 60, 1.03  # of the warm-up
 HEAP = re.compile(r"registered in ([\d.]+)s .* heap=(-?[\d.]+) MB")
 
 
@@ -141,16 +142,17 @@ def settings(watches):
 
 
 class Run:
-    """One process over one query set. turn() is one measured round; between turns the process is stopped."""
+    """One process over one query set. turn() is one measured round; between turns the process is stopped. With
+    `once` it does one round, which writes the matches, and ends."""
 
-    def __init__(self, peer, items, queries, watches, matches, cpu, most_items, warm_up=5, turns=3):
+    def __init__(self, peer, items, queries, watches, matches, cpu, most_items, once=False):
         selection, prefixes = settings(watches)
         self.settings = "%s %s" % (selection, prefixes)
         self.heap_mb = self.load_s = None
-        self.warm_up, self.turns = max(warm_up, 2) if turns else 1, turns
+        self.items, self.once, self.warm_up = most_items, once, []
         command = ["taskset", "-c", cpu] + JAVA + ["-Dmaxdocs=%d" % most_items]
         command += ["-cp", peer.classpath, "MonitorBench", "bench", items, queries, str(watches), selection, prefixes,
-                    "1", str(self.warm_up + 2 * turns), matches]
+                    "1", "1" if once else "100000", matches]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, universal_newlines=True)
 
     def __enter__(self):
@@ -177,16 +179,23 @@ class Run:
     def warm(self):
         """The rounds before the first turn. The matches of the first are in the file once a later one is through, or
         the process has ended."""
-        for _ in range(self.warm_up):
+        if self.once:
             self.next_round()
-        if self.turns == 0:
             self.process.wait()
-        else:
-            self.pause()
+            return
+        while not self.is_warm():
+            self.warm_up.append(self.next_round()["items_per_cpu_s"])
+        self.pause()
+
+    def is_warm(self):
+        """No gain worth naming in the last rounds, after so many and so long that the compiler has had its time."""
+        rates = self.warm_up
+        if len(rates) < FEWEST_ROUNDS or sum(self.items / rate for rate in rates) < FEWEST_SECONDS:
+            return False
+        return len(rates) >= MOST_ROUNDS or max(rates[-3:]) <= LEAST_GAIN * max(rates[:-3])
 
     def pause(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGSTOP)
+        self.process.send_signal(signal.SIGSTOP)
 
     def turn(self):
         """The round that the stop fell into goes unmeasured; the one after it counts."""
@@ -198,8 +207,5 @@ class Run:
         return measured
 
     def resident(self):
-        try:
-            with open("/proc/%d/status" % self.process.pid, encoding="ascii", errors="replace") as file:
-                return 1024 * int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))
-        except (OSError, AttributeError):
-            return None  # the last round is done and the process gone
+        with open("/proc/%d/status" % self.process.pid, encoding="ascii", errors="replace") as file:
+            return 1024 * int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))

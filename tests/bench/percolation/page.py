@@ -17,9 +17,10 @@ def number(value):
     return format(round(value), ",") if value >= 100 else "%.3g" % value
 
 
-def milliseconds(microseconds):
-    value = microseconds / 1000
-    return "%.0f ms" % value if value >= 100 else "%.3g ms" % value
+def duration(microseconds):
+    if microseconds < 1000:
+        return "%.3g µs" % microseconds
+    return "%.0f ms" % (microseconds / 1000) if microseconds >= 1e5 else "%.3g ms" % (microseconds / 1000)
 
 
 def megabytes(value):
@@ -105,7 +106,7 @@ def latencies(results):
     for run in results["runs"]:
         for name, side in (("Wirewatch", "ours"), ("Lucene Monitor", "theirs")):
             rows.append([run["name"], name, number(median(run[side], "candidates_per_item"))] + [
-                milliseconds(median(run[side], key)) for key in ("p50_us", "p99_us", "max_us")])
+                duration(median(run[side], key)) for key in ("p50_us", "p99_us", "max_us")])
     return ["## Time an Item takes", "",
             "Wall time from raw text, median of the turns; other processes may have had the core meanwhile.", ""] + table(
                 ["set", "engine", "candidates", "p50", "p99", "worst"], rows)
@@ -116,13 +117,14 @@ def memory(results):
     for run in results["runs"]:
         ours = run["ours"]
         rows.append([run["name"], number(median(ours, "bytes_per_watch")), megabytes(median(ours, "index_bytes")),
-                     megabytes(median(ours, "resident_bytes")), "%.2f s (%.2f s CPU)" % (
+                     megabytes(median(ours, "resident_bytes")), megabytes(median(ours, "peak_bytes")), "%.2f s (%.2f s CPU)" % (
                          median(ours, "load_s"), median(ours, "load_cpu_s")),
                      "%s MB" % number(run["peer_heap_mb"]) if run["peer_heap_mb"] > 0 else "not seen",
                      "%.1f s" % run["peer_load_s"]])
     return ["## Memory and loading", "",
             "Lucene Monitor: what the live heap grew by while the queries were registered; for few queries what is freed "
-            "meanwhile\nhides it.", ""] + table(["set", "bytes a watch", "index", "resident", "load", "Lucene: heap", "Lucene: load"], rows)
+            "meanwhile\nhides it.", ""] + table(["set", "bytes a watch", "index", "resident", "peak with loading", "load",
+                                                "Lucene: heap", "Lucene: load"], rows)
 
 
 def cores(results):
@@ -136,7 +138,7 @@ def cores(results):
 def hostile(results):
     rows = [[run["name"], number(run["watches"]), number(run["stats"]["matches_per_item"]),
              number(run["stats"]["candidates_per_item"]), number(run["stats"]["raw_items_per_cpu_s"])] +
-            [milliseconds(run["stats"][key]) for key in ("p50_us", "p99_us", "max_us")] +
+            [duration(run["stats"][key]) for key in ("p50_us", "p99_us", "max_us")] +
             [str(run["stats"]["max_item"])] for run in results["hostile"]]
     return ["## Hostile watches", "", "Wirewatch alone, in its own language, one core.", ""] + table(
         ["set", "watches", "matches an Item", "candidates", "Items/s of CPU", "p50", "p99", "worst", "which Item"], rows)
@@ -158,6 +160,21 @@ def paragraph(text):
     return textwrap.wrap(text, 120, break_long_words=False, break_on_hyphens=False) + [""]
 
 
+def peer_paragraph(results):
+    about = results["about"]
+    few = {"`%s`" % run["peer_settings"] for run in results["runs"] if run["watches"] < 10000}
+    many = {"`%s`" % run["peer_settings"] for run in results["runs"] if run["watches"] >= 10000}
+    return paragraph(
+        "The peer is Lucene Monitor %s, built from Debian's source, with the best settings found for it: below 10,000 "
+        "queries %s, from there on %s; one Item at a time; `%s`; %s. Both engines ran pinned to one core and took turns "
+        "within one run: a turn is one round of Lucene over all Items, then rounds of Wirewatch over the same Items for "
+        "two seconds. Lucene was warmed up before until three rounds brought no gain of 3 %% (%s rounds), and by one more "
+        "at the start of each turn." % (
+            about["lucene"], ", ".join(sorted(few)) or "(not run)", ", ".join(sorted(many)) or "(not run)",
+            " ".join(about["java_options"]), about["java"],
+            ", ".join(str(len(run["peer_warm_up"])) for run in results["runs"])))
+
+
 def render(results, plot_name):
     about = results["about"]
     lines = ["# Many standing queries, beside Lucene Monitor", ""]
@@ -165,23 +182,14 @@ def render(results, plot_name):
                        "when it began was %.1f." % (about["commit"], about["machine"], about["date"], about["load"]))
     if results["runs"]:
         lines += ["![Items a second over watches](%s)" % plot_name, ""]
-    settings = sorted({run["peer_settings"] for run in results["runs"] if run["watches"] < 10000}), sorted(
-        {run["peer_settings"] for run in results["runs"] if run["watches"] >= 10000})
-    lines += paragraph(
-        "The peer is Lucene Monitor %s, built from Debian's source, with the best settings found for it: below 10,000 "
-        "queries %s, from there on %s; one Item at a time; `%s`; %s. Both engines ran pinned to one core and took turns "
-        "within one run: a turn is one round of Lucene over all Items, then rounds of Wirewatch over the same Items for "
-        "two seconds. Lucene was warmed up with five rounds before, and one more at the start of each turn." % (
-            about["lucene"], ", ".join("`%s`" % each for each in settings[0]) or "(not run)",
-            ", ".join("`%s`" % each for each in settings[1]) or "(not run)", " ".join(about["java_options"]),
-            about["java"]))
+    lines += peer_paragraph(results) if results["runs"] else []
     lines += paragraph(
         "Items: %s distinct documents of %.0f words on average, cut where they were longer than %d words: %s. The "
         "queries are the mix of the peer's generator (40 %% phrases, 30 %% Boolean, 15 %% proximity, 10 %% lists, 5 %% "
         "prefixes), drawn from the same texts. The rarer set has the same mix, of words that hardly occur." % (
             number(about["documents"]), about["words"], about["cut"],
             ", ".join("%s %d" % tuple(part) for part in about["taken"])))
-    lines += correctness(results)
+    lines += correctness(results) if results["runs"] + results["correct_only"] else []
     for part in (speed, latencies, memory, cores) if results["runs"] else ():
         lines += part(results)
     lines += hostile(results) if results["hostile"] else []

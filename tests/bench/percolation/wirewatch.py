@@ -10,7 +10,8 @@ class Failed(Exception):
 
 
 def match(bin_dir, watches, items, cpus, dialect=None, threads=1, rounds=None, out=os.devnull):
-    """The figures of --stats, with the peak of the process's resident memory beside them as `peak_bytes`."""
+    """The figures of --stats; the peak of the process's resident memory and its whole CPU time as the system counts
+    them, `peak_bytes` and `cpu_s`, beside them."""
     command = ["taskset", "-c", cpus] if cpus else []
     command += [os.path.join(bin_dir, "wirewatch"), "watch", "match", "--watches", watches, "--items", items, "--stats"]
     command += ["--threads", str(threads)] + (["--dialect", dialect] if dialect else [])
@@ -24,7 +25,7 @@ def match(bin_dir, watches, items, cpus, dialect=None, threads=1, rounds=None, o
     if process.returncode != 0 or not lines:
         raise Failed("%s: status %d\n%s" % (" ".join(command), process.returncode, "\n".join(lines[-10:])))
     stats = json.loads(lines[-1])
-    stats["peak_bytes"] = 1024 * usage.ru_maxrss
+    stats["peak_bytes"], stats["cpu_s"] = 1024 * usage.ru_maxrss, usage.ru_utime + usage.ru_stime
     return stats
 
 
