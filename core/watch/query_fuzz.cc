@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <map>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "wirewatch/text/text_index.h"
@@ -24,6 +25,29 @@ const std::string* ListOf(const std::string& name) {
   return found == lists.end() ? nullptr : &found->second;
 }
 
+// Who is quoted, named and judged; one quote inside another, and spans that point nowhere.
+void AddAnnotations(wirewatch::v1::Item& item) {
+  using namespace wirewatch;
+  const auto set = [](v1::Span& span, uint32_t begin, uint32_t end) {
+    span.set_part(v1::PART_BODY);
+    span.set_begin(begin);
+    span.set_end(end);
+  };
+  for (const auto& [begin, end] : {std::pair(18U, 60U), std::pair(30U, 40U), std::pair(80U, 9000U)}) {
+    v1::Quote& quote = *item.add_quotes();
+    set(*quote.mutable_speaker(), end, end + 9);
+    set(*quote.add_content(), begin, end);
+    quote.set_kind(static_cast<v1::QuoteKind>(item.quotes_size() % 4));
+    quote.set_speaker_entity("http://x.org/Q1");
+  }
+  item.mutable_quotes(2)->set_continues(true);
+  set(*item.add_entities()->mutable_span(), 18, 22);
+  item.mutable_entities(0)->set_uri("http://x.org/Q1");
+  item.add_places()->set_country("XK");
+  item.add_tones()->set_score(-1);
+  item.add_events()->mutable_actor()->set_name("KFOR");
+}
+
 const wirewatch::v1::Item& Story() {
   static const auto& story = *[] {
     auto* item = new wirewatch::v1::Item;
@@ -32,6 +56,7 @@ const wirewatch::v1::Item& Story() {
         "ZVEČAN, May 29. KFOR soldiers clashed with a crowd. The Kosovo Force said that 30 were hurt.\n\n"
         "NATO's envoy blamed the mayors; #Kosovo @nato AT&T €5m anti-riot 1,244 東京.");
     item->mutable_language()->set_tag("en");
+    AddAnnotations(*item);
     return item;
   }();
   return story;
