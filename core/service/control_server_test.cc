@@ -102,7 +102,7 @@ TEST_F(ControlServerTest, ReloadTellsWhatChangedOrEveryError) {
   ASSERT_EQ(response.steps_size(), 2);
   EXPECT_EQ(response.steps(1).step(), "watch");
   EXPECT_EQ(response.steps(1).change(), v1::RELOAD_CHANGE_ADDED);
-  EXPECT_EQ(host_.dry_runs_, 1);
+  host_.Set([](const FakeHost& host) { EXPECT_EQ(host.dry_runs_, 1); });
 
   std::string errors;
   for (int i = 0; i < 300; ++i) absl::StrAppend(&errors, "desk.yaml:", i, ":3: there is no plugin “watsch”\n");
@@ -136,9 +136,11 @@ TEST_F(ControlServerTest, TapStreamsUntilTheHostEnds) {
   ASSERT_TRUE(stream->Read(&response));
   EXPECT_EQ(response.item().headline(), "Bridge closed");
   EXPECT_EQ(response.skipped(), 3u);
-  EXPECT_EQ(host_.tapped_.pipeline, "desk");
-  EXPECT_EQ(host_.tapped_.when.text(), "language:en");
-  EXPECT_EQ(host_.tapped_.items_per_second, 5);
+  host_.Set([](const FakeHost& host) {
+    EXPECT_EQ(host.tapped_.pipeline, "desk");
+    EXPECT_EQ(host.tapped_.when.text(), "language:en");
+    EXPECT_EQ(host.tapped_.items_per_second, 5);
+  });
   host_.tap_->End();
   EXPECT_FALSE(stream->Read(&response));
   EXPECT_TRUE(stream->Finish().ok());
@@ -188,7 +190,7 @@ TEST_F(ControlServerTest, QuarantineIsShownRetriedAndDropped) {
   v1::RetryQuarantinedResponse retries;
   ASSERT_TRUE(stub->RetryQuarantined(&retry, retried, &retries).ok());
   EXPECT_EQ(retries.retried(), 1u);
-  EXPECT_EQ(host_.wakes_, 1);
+  host_.Set([](const FakeHost& host) { EXPECT_EQ(host.wakes_, 1); });
   v1::DropQuarantinedRequest dropped;
   dropped.add_ids(2);
   dropped.add_ids(99);

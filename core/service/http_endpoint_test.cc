@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -41,6 +42,10 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   void Send(const std::string& bytes) { (void)send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+  void WaitForAnswer() const {
+    pollfd wanted{socket_, POLLIN, 0};
+    EXPECT_EQ(poll(&wanted, 1, 60'000), 1);
+  }
   // Until the host closes.
   std::string ReadAll() {
     std::string all;
@@ -174,6 +179,7 @@ TEST_F(HttpEndpointTest, WhoDoesNotReadIsLeft) {
   Start(limits);
   Client lazy(endpoint_->address());
   lazy.Send("GET /metrics HTTP/1.1\r\n\r\n");
+  lazy.WaitForAnswer();
   absl::SleepFor(absl::Milliseconds(400));
   const std::string got = lazy.ReadAll();
   EXPECT_THAT(got, Not(HasSubstr("process_start_time_seconds ")));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "wirewatch/store/epoch_writer.h"
@@ -29,8 +30,9 @@ class Slice {
     absl::Time last_arrival;
   };
 
+  // Never before the first step, so that retention gets on however slow the machine is.
   bool IsOver() {
-    if (std::chrono::steady_clock::now() < end_) return false;
+    if (!std::exchange(begun_, true) || std::chrono::steady_clock::now() < end_) return false;
     progress_.more = true;
     return true;
   }
@@ -45,6 +47,7 @@ class Slice {
   Connection& connection_;
   RetentionProgress& progress_;
   const std::chrono::steady_clock::time_point end_;
+  bool begun_ = false;
 };
 
 absl::StatusOr<std::optional<Slice::Pipeline>> Slice::Read(const std::string& name) {
