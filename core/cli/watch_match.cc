@@ -77,13 +77,11 @@ std::optional<std::vector<Line>> ReadLines(const std::filesystem::path& path, co
     return std::nullopt;
   };
   if (!file) return fail(0, "the file cannot be read");
-  json::monotonic_resource memory;
   std::string bytes;
   for (size_t number = 1; std::getline(file, bytes); ++number) {
     if (bytes.empty()) continue;
-    memory.release();
     boost::system::error_code error;
-    const json::value value = json::parse(bytes, error, &memory);
+    const json::value value = json::parse(bytes, error);
     const json::object* const object = value.if_object();
     const json::value* const id = object == nullptr ? nullptr : object->if_contains("id");
     const json::value* const text = object == nullptr ? nullptr : object->if_contains(field);
@@ -187,14 +185,17 @@ class Matching {
     watch::Watch watch{.id = std::move(id), .query = {}, .timezone = absl::UTCTimeZone()};
     std::optional<watch::QueryError> error;
     if (dialect == watch::Dialect::kWirewatch) {
-      watch.query = line.text;
-      error = engine_->Add(std::move(watch));
+      auto parsed = watch::Parse(line.text);
+      if (auto* wrong_query = std::get_if<watch::QueryError>(&parsed)) {
+        error = std::move(*wrong_query);
+      } else {
+        error = engine_->Add(std::move(watch), std::get<std::unique_ptr<const watch::Expression>>(std::move(parsed)));
+      }
     } else {
       watch::Translation translation = watch::Translate(line.text, dialect, {.keep_moves = true});
       if (translation.error) {
         error = std::move(translation.error);
       } else {
-        watch.query = std::move(translation.normal_form);
         error = engine_->Add(std::move(watch), std::move(translation.expression));
       }
     }

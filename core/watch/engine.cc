@@ -67,7 +67,7 @@ std::optional<QueryError> Engine::Add(Watch watch, std::unique_ptr<const Express
   entry.watch = std::move(watch);
   // What is said of a list, and Lucene's words, cannot be read again from the query alone.
   const bool read_again = options_.words == Words::kFolded && !HasList(*expression);
-  if (program.exact && read_again) {
+  if (program.exact && (read_again || !options_.explains)) {
     ReleasePatterns(plan, patterns_);
   } else {
     auto compiled = std::make_shared<Compiled>();
@@ -101,7 +101,7 @@ void Engine::Index(Slot slot, const std::optional<Cover>& cover, bool exact) {
   entry.common = cover->share >= kCommon;
   common_ += entry.common ? 1 : 0;
   for (const Anchor& anchor : cover->anchors) {
-    postings_[anchor.key].push_back({slot, cover->exact && exact ? 1U : 0U, anchor.also});
+    postings_[anchor.key].Add({slot, cover->exact && exact ? 1U : 0U, anchor.also});
     if (entry.anchors.empty() || entry.anchors.back() != anchor.key) entry.anchors.push_back(anchor.key);
   }
   entry.anchors.shrink_to_fit();
@@ -110,9 +110,7 @@ void Engine::Index(Slot slot, const std::optional<Cover>& cover, bool exact) {
 void Engine::Unindex(Slot slot) {
   Entry& entry = entries_[slot];
   if (entry.anchors.empty()) std::erase(unanchored_, slot);
-  for (const Key key : entry.anchors) {
-    std::erase_if(postings_[key], [slot](const Posting& posting) { return posting.slot == slot; });
-  }
+  for (const Key key : entry.anchors) postings_[key].RemoveSlot(slot);
   common_ -= entry.common ? 1 : 0;
 }
 
@@ -256,7 +254,7 @@ std::vector<std::string> Engine::Needs() const {
 size_t Engine::Bytes() const {
   size_t bytes = keys_.Bytes() + programs_.Bytes() + verified_.capacity() * sizeof(Verified) +
                  entries_.size() * (sizeof(Entry) - sizeof(Watch)) + postings_.capacity() * sizeof(postings_[0]);
-  for (const std::vector<Posting>& list : postings_) bytes += list.capacity() * sizeof(Posting);
+  for (const PostingList& list : postings_) bytes += list.Bytes();
   for (const Entry& entry : entries_) bytes += entry.anchors.capacity() * sizeof(Key);
   return bytes;
 }

@@ -22,6 +22,7 @@
 #include "wirewatch/watch/keys.h"
 #include "wirewatch/watch/parser.h"
 #include "wirewatch/watch/plan.h"
+#include "wirewatch/watch/posting_list.h"
 #include "wirewatch/watch/programs.h"
 #include "wirewatch/watch/scratch.h"
 #include "wirewatch/watch/view.h"
@@ -60,6 +61,8 @@ class Engine {
   struct Options {
     Words words = Words::kFolded;
     ShareOfForm share_of_form = nullptr;  // measured; empty: by the words' lengths
+    // Without, an Engine keeps less of its watches: Explain(), Describe() and NormalForm() must not be called.
+    bool explains = true;
   };
   Engine();
   explicit Engine(Options options);
@@ -104,12 +107,6 @@ class Engine {
   struct Entry;
   struct Compiled;
   using Slot = uint32_t;
-  // One watch below a key.
-  struct Posting {
-    uint32_t slot : 31;
-    uint32_t exact : 1;  // then the watch is satisfied
-    Key also;            // must be there too; kNoKey: nothing
-  };
   // What is read of every candidate.
   struct Verified {
     uint32_t program = 0;
@@ -131,8 +128,8 @@ class Engine {
   absl::flat_hash_map<std::string_view, Slot, text::TermHasher> slots_;  // by id, the entry's own
   Keys keys_;
   Programs programs_;
-  PatternTable patterns_;                       // of the watches whose plans are kept
-  std::vector<std::vector<Posting>> postings_;  // by key
+  PatternTable patterns_;              // of the watches whose plans are kept
+  std::vector<PostingList> postings_;  // by key
   std::vector<Slot> unanchored_;
   size_t common_ = 0;
   bool in_order_ = true;  // slots are in the order of ids

@@ -9,8 +9,7 @@ namespace wirewatch::watch {
 void ItemKeys::Fill(const Keys& keys, const text::TextIndex& text, std::string_view language, bool language_is_known,
                     Scratch& scratch) {
   Clear(keys);
-  AddForms(keys, text);
-  if (keys.matcher().has_terms()) AddPatterns(keys.matcher(), text);
+  AddTerms(keys, text);
   if (!keys.matcher().stems().empty()) AddStems(keys.matcher(), text, language, language_is_known, scratch);
   if (keys.has_pairs()) AddPairs(keys);
 }
@@ -37,12 +36,23 @@ void ItemKeys::AddToken(Key key, uint32_t part, uint32_t begin, uint32_t end) {
   tokens_.push_back({key, part, begin, end, kNone});
 }
 
-void ItemKeys::AddForms(const Keys& keys, const text::TextIndex& text) {
+void ItemKeys::AddTerms(const Keys& keys, const text::TextIndex& text) {
   const uint32_t terms = text.term_count();
   key_of_.resize(terms);
   seen_.assign(terms, 0);
-  for (text::TermId term = 0; term < terms; ++term) keys.PrefetchForm(text.TermHash(term));
-  for (text::TermId term = 0; term < terms; ++term) key_of_[term] = keys.FindForm(text.TermHash(term), text.Term(term));
+  patterned_.clear();
+  cache_.Begin(keys, terms);
+  for (text::TermId term = 0; term < terms; ++term) cache_.Prefetch(text.TermHash(term));
+  bool patterns = false;
+  for (text::TermId term = 0; term < terms; ++term) {
+    const TermCache::Entry& entry = cache_.Of(keys, text.TermHash(term), text.Term(term));
+    key_of_[term] = entry.key;
+    patterns |= entry.patterns > 0;
+  }
+  for (text::TermId term = 0; patterns && term < terms; ++term) {
+    const TermCache::Entry& entry = cache_.Of(keys, text.TermHash(term), text.Term(term));
+    if (entry.patterns > 0) patterned_.push_back({term, cache_.PatternsOf(entry)});
+  }
   const std::span<const text::PartIndex> parts = text.parts();
   for (uint32_t part = 0; part < parts.size(); ++part) {
     for (const text::Token& token : parts[part].tokens) {
@@ -52,30 +62,10 @@ void ItemKeys::AddForms(const Keys& keys, const text::TextIndex& text) {
       if (key != kNoKey) AddToken(key, part, token.position, token.position + token.positions);
     }
   }
-}
-
-void ItemKeys::AddPatterns(const TermMatcher& matcher, const text::TextIndex& text) {
-  if (matcher_ != &matcher || matcher_version_ != matcher.version() || known_.size() >= kMostKnown) {
-    known_.clear();
-    matcher_ = &matcher;
-    matcher_version_ = matcher.version();
+  for (const Patterned& patterned : patterned_) {
+    if (seen_[patterned.term] == 0) continue;
+    for (const Key key : patterned.keys) Add(key);
   }
-  for (text::TermId term = 0; term < text.term_count(); ++term) {
-    if (seen_[term] == 0) continue;
-    for (const Key key : PatternsOf(matcher, text.TermHash(term), text.Term(term))) Add(key);
-  }
-}
-
-const std::vector<Key>& ItemKeys::PatternsOf(const TermMatcher& matcher, uint64_t hash, std::string_view form) {
-  std::unique_ptr<Known>& known = known_[hash];
-  const bool is_new = known == nullptr;
-  if (is_new) known = std::make_unique<Known>();
-  if (!is_new && known->form == form) return known->keys;
-  Known& filled = is_new ? *known : other_;
-  filled.form = std::string(form);
-  filled.keys.clear();
-  matcher.Match(form, filled.keys);
-  return filled.keys;
 }
 
 void ItemKeys::AddStems(const TermMatcher& matcher, const text::TextIndex& text, std::string_view language, bool known,

@@ -4,16 +4,14 @@
 #define WIREWATCH_WATCH_ITEM_KEYS_H_
 
 #include <cstdint>
-#include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "wirewatch/text/text_index.h"
 #include "wirewatch/watch/keys.h"
+#include "wirewatch/watch/term_cache.h"
 
 namespace wirewatch::watch {
 
@@ -46,13 +44,6 @@ class ItemKeys {
   struct Ends {
     uint32_t first = 0, last = 0;
   };
-  // What the matcher says of terms, kept from Item to Item: most words of a text have been met before.
-  struct Known {
-    std::string form;
-    std::vector<Key> keys;
-  };
-  static constexpr size_t kMostKnown = 1 << 16;
-
   void Clear(const Keys& keys);
   void Add(Key key) {
     uint64_t& bits = bits_[key / 64];
@@ -62,12 +53,10 @@ class ItemKeys {
     present_.push_back(key);
   }
   void AddToken(Key key, uint32_t part, uint32_t begin, uint32_t end);
-  void AddForms(const Keys& keys, const text::TextIndex& text);
-  void AddPatterns(const TermMatcher& matcher, const text::TextIndex& text);
+  void AddTerms(const Keys& keys, const text::TextIndex& text);
   void AddStems(const TermMatcher& matcher, const text::TextIndex& text, std::string_view language, bool known,
                 Scratch& scratch);
   void AddPairs(const Keys& keys);
-  const std::vector<Key>& PatternsOf(const TermMatcher& matcher, uint64_t hash, std::string_view form);
 
   std::vector<uint64_t> bits_;  // by key
   std::vector<Ends> ends_;      // by key; meant for forms that are there
@@ -76,10 +65,13 @@ class ItemKeys {
   std::vector<Key> key_of_;    // by term of the text
   std::vector<uint8_t> seen_;  // by term: it has a searchable token
   std::vector<std::pair<Key, Key>> neighbours_;
-  absl::flat_hash_map<uint64_t, std::unique_ptr<Known>> known_;  // by hash
-  Known other_;                                                  // for a hash that another form has
-  const TermMatcher* matcher_ = nullptr;
-  uint64_t matcher_version_ = 0;
+  TermCache cache_;
+  // Terms of this Item that satisfy wildcards.
+  struct Patterned {
+    text::TermId term = 0;
+    std::span<const Key> keys;
+  };
+  std::vector<Patterned> patterned_;
 };
 
 }  // namespace wirewatch::watch

@@ -1,5 +1,6 @@
 #include "wirewatch/watch/keys.h"
 
+#include <atomic>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,11 @@ namespace {
 bool IsFull(size_t count, size_t places) { return 2 * (count + 1) > places; }
 
 }  // namespace
+
+uint64_t Keys::NewSerial() {
+  static std::atomic<uint64_t> last = 0;
+  return ++last;
+}
 
 uint64_t Keys::HashOfPair(Key first, Key second) {
   uint64_t hash = (uint64_t{first} << 32 | second) * 0x9E3779B97F4A7C15;

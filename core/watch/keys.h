@@ -44,6 +44,8 @@ class Keys {
   // What people call it: `kfor`, `"kosovo force"`, `clash*`.
   std::string Name(Key key) const;
 
+  // Different for any other Keys, and after anything was added.
+  uint64_t version() const { return serial_ << 32 | facts_.size(); }
   const TermMatcher& matcher() const { return matcher_; }
   size_t Bytes() const;
 
@@ -62,6 +64,9 @@ class Keys {
   Key Add(Fact fact);
   void InsertForm(uint64_t hash, Key key);
 
+  static uint64_t NewSerial();
+
+  const uint64_t serial_ = NewSerial();
   std::vector<Fact> facts_;  // by key
   std::string text_;
   std::vector<Place> forms_ = std::vector<Place>(16);
