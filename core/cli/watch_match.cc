@@ -212,14 +212,22 @@ class Matching {
   void MatchAll() {
     next_ = 0;
     std::vector<std::thread> threads;
-    for (int i = 1; i < arguments_.threads; ++i) threads.emplace_back([this] { Work(); });
-    Work();
+    workers_.resize(static_cast<size_t>(arguments_.threads));
+    for (size_t i = 1; i < workers_.size(); ++i) threads.emplace_back([this, i] { Work(workers_[i]); });
+    Work(workers_[0]);
     for (std::thread& thread : threads) thread.join();
   }
 
-  void Work() {
-    Reader reader(words_);
+  // What a thread keeps from round to round.
+  struct Worker {
+    std::unique_ptr<Reader> reader;
     watch::Scratch scratch;
+  };
+
+  void Work(Worker& worker) {
+    if (worker.reader == nullptr) worker.reader = std::make_unique<Reader>(words_);
+    Reader& reader = *worker.reader;
+    watch::Scratch& scratch = worker.scratch;
     Clock::duration matching{};
     uint64_t candidates = 0;
     for (size_t first = 0; (first = next_.fetch_add(kItemsAtATime)) < items_.size();) {
@@ -302,6 +310,7 @@ class Matching {
   watch::Words words_ = watch::Words::kFolded;
   std::unique_ptr<watch::Engine> engine_;
   int round_ = 0;
+  std::vector<Worker> workers_;
   std::atomic<size_t> next_ = 0;
   std::atomic<int64_t> matching_ns_ = 0;
   std::atomic<uint64_t> candidates_ = 0;

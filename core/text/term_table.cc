@@ -35,8 +35,8 @@ uint32_t TermTable::InternLong(std::string_view term) {
 
 uint32_t TermTable::AddShort(ShortForm term, size_t size, uint64_t hash) {
   const size_t offset = chars_.size();
-  chars_.resize(offset + sizeof(term));
-  std::memcpy(chars_.data() + offset, &term, sizeof(term));
+  const auto* const chars = reinterpret_cast<const char*>(&term);
+  chars_.insert(chars_.end(), chars, chars + sizeof(term));
   return Add(offset, size, hash);
 }
 
