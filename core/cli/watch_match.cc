@@ -160,10 +160,13 @@ class Matching {
     const auto began = Clock::now();
     const double cpu_began = ProcessCpuSeconds();
     engine_ = std::make_unique<watch::Engine>(watch::Engine::Options{
-        words_, [counts, sample](std::string_view form) {
-          const auto found = counts->find(text::TextIndex::HashOf(form));
-          return ((found == counts->end() ? 0 : found->second) + 0.1) / (static_cast<double>(sample) + 1);
-        }});
+        .words = words_,
+        .share_of_form =
+            [counts, sample](std::string_view form) {
+              const auto found = counts->find(text::TextIndex::HashOf(form));
+              return ((found == counts->end() ? 0 : found->second) + 0.1) / (static_cast<double>(sample) + 1);
+            },
+        .explains = false});
     size_t wrong = 0;
     for (size_t i = 0; i < watches_.size(); ++i) {
       if (i > 0 && !(watches_[i - 1].id < watches_[i].id)) {
@@ -184,21 +187,20 @@ class Matching {
     for (size_t i = 0; i < 4; ++i) id[i] = static_cast<char>(number >> (8 * (3 - i)) & 0xFF);
     watch::Watch watch{.id = std::move(id), .query = {}, .timezone = absl::UTCTimeZone()};
     std::optional<watch::QueryError> error;
+    std::unique_ptr<const watch::Expression> expression;
     if (dialect == watch::Dialect::kWirewatch) {
       auto parsed = watch::Parse(line.text);
       if (auto* wrong_query = std::get_if<watch::QueryError>(&parsed)) {
         error = std::move(*wrong_query);
       } else {
-        error = engine_->Add(std::move(watch), std::get<std::unique_ptr<const watch::Expression>>(std::move(parsed)));
+        expression = std::get<std::unique_ptr<const watch::Expression>>(std::move(parsed));
       }
     } else {
       watch::Translation translation = watch::Translate(line.text, dialect, {.keep_moves = true});
-      if (translation.error) {
-        error = std::move(translation.error);
-      } else {
-        error = engine_->Add(std::move(watch), std::move(translation.expression));
-      }
+      error = std::move(translation.error);
+      expression = std::move(translation.expression);
     }
+    if (!error) error = engine_->Add(std::move(watch), std::move(expression));
     if (error) Report(line, absl::StrCat("at byte ", error->offset, ": ", error->message), error->hint, wrong);
     line.text = {};
   }
