@@ -43,15 +43,10 @@ void ItemKeys::AddTerms(const Keys& keys, const text::TextIndex& text) {
   patterned_.clear();
   cache_.Begin(keys, terms);
   for (text::TermId term = 0; term < terms; ++term) cache_.Prefetch(text.TermHash(term));
-  bool patterns = false;
   for (text::TermId term = 0; term < terms; ++term) {
     const TermCache::Entry& entry = cache_.Of(keys, text.TermHash(term), text.Term(term));
     key_of_[term] = entry.key;
-    patterns |= entry.patterns > 0;
-  }
-  for (text::TermId term = 0; patterns && term < terms; ++term) {
-    const TermCache::Entry& entry = cache_.Of(keys, text.TermHash(term), text.Term(term));
-    if (entry.patterns > 0) patterned_.push_back({term, cache_.PatternsOf(entry)});
+    if (entry.patterns > 0) patterned_.emplace_back(term, entry);
   }
   const std::span<const text::PartIndex> parts = text.parts();
   for (uint32_t part = 0; part < parts.size(); ++part) {
@@ -62,9 +57,9 @@ void ItemKeys::AddTerms(const Keys& keys, const text::TextIndex& text) {
       if (key != kNoKey) AddToken(key, part, token.position, token.position + token.positions);
     }
   }
-  for (const Patterned& patterned : patterned_) {
-    if (seen_[patterned.term] == 0) continue;
-    for (const Key key : patterned.keys) Add(key);
+  for (const auto& [term, entry] : patterned_) {
+    if (seen_[term] == 0) continue;
+    for (const Key key : cache_.PatternsOf(entry)) Add(key);
   }
 }
 

@@ -66,12 +66,7 @@ class ItemKeys {
   std::vector<uint8_t> seen_;  // by term: it has a searchable token
   std::vector<std::pair<Key, Key>> neighbours_;
   TermCache cache_;
-  // Terms of this Item that satisfy wildcards.
-  struct Patterned {
-    text::TermId term = 0;
-    std::span<const Key> keys;
-  };
-  std::vector<Patterned> patterned_;
+  std::vector<std::pair<text::TermId, TermCache::Entry>> patterned_;  // terms that satisfy wildcards
 };
 
 }  // namespace wirewatch::watch
