@@ -27,10 +27,10 @@ absl::StatusOr<std::optional<KnownItems::Known>> KnownItems::Find(const std::str
   if (!unarchived_.load(std::memory_order_relaxed)) return known;
   absl::StatusOr<std::optional<std::string>> packed = store_.GetState(kUnarchivedStep, id);
   if (!packed.ok()) return packed.status();
-  store::KnownItem lost;
-  if (*packed && UnpackKnown(**packed, lost) && (!known || known->version < lost.version)) {
-    std::optional<google::protobuf::Timestamp> first_seen = known ? known->first_seen : std::nullopt;
-    known = Known{lost.version, lost.content_hash, std::move(first_seen)};
+  if (!*packed) return known;
+  if (std::optional<Known> lost = UnpackKnown(**packed); lost && (!known || known->version < lost->version)) {
+    if (!lost->first_seen && known) lost->first_seen = known->first_seen;
+    known = std::move(lost);
   }
   return known;
 }

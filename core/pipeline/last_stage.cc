@@ -1,9 +1,12 @@
 #include "wirewatch/pipeline/last_stage.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "wirewatch/alerts/times.h"
 #include "wirewatch/text/text_index.h"
 
@@ -38,15 +41,25 @@ uint64_t BytesOf(const store::EpochWrites& writes) {
 
 }  // namespace
 
-std::string PackKnown(uint32_t version, const std::string& content_hash) {
-  return absl::StrCat(version, ":", content_hash);
+// "version:content_hash:seconds:nanos", the last two of first_seen; they were not always there.
+std::string PackKnown(const v1::Item& item) {
+  return absl::StrCat(item.version(), ":", item.content_hash(), ":", item.first_seen().seconds(), ":",
+                      item.first_seen().nanos());
 }
 
-bool UnpackKnown(const std::string& packed, store::KnownItem& known) {
-  const size_t colon = packed.find(':');
-  if (colon == std::string::npos || !absl::SimpleAtoi(packed.substr(0, colon), &known.version)) return false;
-  known.content_hash = packed.substr(colon + 1);
-  return true;
+std::optional<KnownItems::Known> UnpackKnown(std::string_view packed) {
+  const std::vector<std::string> parts = absl::StrSplit(absl::string_view(packed.data(), packed.size()), ':');
+  KnownItems::Known known;
+  if (parts.size() < 2 || !absl::SimpleAtoi(parts[0], &known.version)) return std::nullopt;
+  known.content_hash = parts[1];
+  int64_t seconds = 0;
+  int32_t nanos = 0;
+  if (parts.size() == 4 && absl::SimpleAtoi(parts[2], &seconds) && absl::SimpleAtoi(parts[3], &nanos)) {
+    known.first_seen.emplace();
+    known.first_seen->set_seconds(seconds);
+    known.first_seen->set_nanos(nanos);
+  }
+  return known;
 }
 
 void PrepareForArchive(Batch& batch) {
@@ -102,7 +115,7 @@ void LastStage::OnSlot(const Slot& slot, store::SealedState& unarchived, alerts:
   Add(signals_discarded_, slot.signals.size());
   grouper_.AdvanceTo(at, events);
   if (slot.item != nullptr && !slot.item->id().empty() && slot.fate != Slot::Fate::kTimeOnly) {
-    unarchived.writes.push_back({slot.item->id(), PackKnown(slot.item->version(), slot.item->content_hash())});
+    unarchived.writes.push_back({slot.item->id(), PackKnown(*slot.item)});
   }
 }
 

@@ -5,7 +5,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +19,7 @@
 #include "wirewatch/pipeline/committer.h"
 #include "wirewatch/pipeline/counters.h"
 #include "wirewatch/pipeline/definition.h"
+#include "wirewatch/pipeline/known_items.h"
 #include "wirewatch/pipeline/patient_store.h"
 
 namespace wirewatch::pipeline {
@@ -25,8 +28,8 @@ namespace wirewatch::pipeline {
 inline constexpr char kUnarchivedStep[] = "$unarchived";
 
 // What an Item that is not archived is remembered by. Stateless.
-std::string PackKnown(uint32_t version, const std::string& content_hash);
-bool UnpackKnown(const std::string& packed, store::KnownItem& known);
+std::string PackKnown(const v1::Item& item);
+std::optional<KnownItems::Known> UnpackKnown(std::string_view packed);
 
 // Counts words and serialises Items that are through; any worker, in any order.
 void PrepareForArchive(Batch& batch);
