@@ -60,7 +60,7 @@ std::vector<Spellings> PlanWord(std::string_view word, uint32_t edits, TermPatte
 std::vector<Spellings> PlanPlainWord(std::string_view word, uint32_t edits, PatternTable& patterns) {
   std::vector<Spellings> stretches;
   text::TextIndex index;
-  const auto add = [&](TermPattern pattern) { stretches.push_back({{patterns.Intern(pattern)}}); };
+  const auto add = [&](const TermPattern& pattern) { stretches.push_back({{patterns.Intern(pattern)}}); };
   const auto words_of = [&index](std::string_view text) {
     index.BuildPlain(text);
     return index.parts().empty() ? std::span<const text::Token>() : index.parts()[0].tokens;
@@ -71,7 +71,7 @@ std::vector<Spellings> PlanPlainWord(std::string_view word, uint32_t edits, Patt
       pattern.kind = edits > 0 ? TermPattern::Kind::kFuzzy : TermPattern::Kind::kForm;
       pattern.edits = static_cast<uint8_t>(edits);
       pattern.form = std::string(index.Term(token.term));
-      add(std::move(pattern));
+      add(pattern);
     }
     return stretches;
   }
@@ -83,7 +83,7 @@ std::vector<Spellings> PlanPlainWord(std::string_view word, uint32_t edits, Patt
     if (end < word.size()) pattern.form += word[end];
     word.remove_prefix(std::min(end + 1, word.size()));
   }
-  add(std::move(pattern));
+  add(pattern);
   return stretches;
 }
 

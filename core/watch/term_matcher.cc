@@ -148,9 +148,10 @@ void TermMatcher::MatchFuzzy(std::string_view form, std::vector<Key>& keys, std:
 size_t TermMatcher::Bytes() const {
   size_t bytes = (prefixes_.capacity() + suffixes_.capacity()) * (sizeof(std::string) + sizeof(Key) + 1) +
                  patterns_.capacity() * sizeof(Pattern);
-  for (const auto& [gram, indices] : by_gram_) bytes += 16 + sizeof(indices) + indices.capacity() * sizeof(uint32_t);
+  for (const auto& [gram, indices] : by_gram_)
+    bytes += 16 + sizeof(std::vector<uint32_t>) + indices.capacity() * sizeof(uint32_t);
   for (const auto& [hash, indices] : by_deletion_)
-    bytes += 16 + sizeof(indices) + indices.capacity() * sizeof(uint32_t);
+    bytes += 16 + sizeof(std::vector<uint32_t>) + indices.capacity() * sizeof(uint32_t);
   return bytes;
 }
 

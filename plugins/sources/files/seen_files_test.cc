@@ -20,7 +20,8 @@ TEST(SeenFilesTest, CursorsComeBack) {
 
 TEST(SeenFilesTest, CursorsFromBeforeLinesWereCountedAreRead) {
   std::string cursor = "files-1\n";
-  for (const char number : {7, 1, 2, 3, 4, 5, 8, 0, 0, 9, 0, 0}) cursor += std::string(1, number) + std::string(7, '\0');
+  for (const char number : {7, 1, 2, 3, 4, 5, 8, 0, 0, 9, 0, 0})
+    cursor += std::string(1, number) + std::string(7, '\0');
   SeenFiles seen;
   ASSERT_TRUE(seen.Decode(cursor).ok());
   EXPECT_EQ(seen.Find(7)->tail, 5u);
