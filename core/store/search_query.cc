@@ -11,7 +11,7 @@
 
 namespace wirewatch::store {
 
-// Follows the plan as watch::AnchorsOf() does, but with sets of Items: nullopt stands for all of them.
+// Follows the plan as watch::CoverOf() does, but with sets of Items: nullopt stands for all of them.
 class SearchQuery::Finder {
  public:
   using Items = std::optional<BlockItems>;
