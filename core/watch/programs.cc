@@ -24,6 +24,9 @@ enum class Op : uint8_t {
 
 constexpr uint32_t Head(Op op, size_t count) { return static_cast<uint32_t>(op) | static_cast<uint32_t>(count) << 8; }
 constexpr size_t kMostMoving = 16;  // words of a sloppy phrase
+// Words of a phrase. Longer ones could take a step for each word of each of their beginnings in a text made for that,
+// and are left to the evaluator, which counts its steps.
+constexpr size_t kLongestPhrase = 16;
 constexpr size_t kMostOperands = (1 << 24) - 1;
 
 class Compiler {
@@ -117,7 +120,8 @@ class Compiler {
       EmitKey(keys_.OfPattern(pattern));
       return pattern.spelling == TermPattern::Spelling::kFolded && pattern.kind != TermPattern::Kind::kStem;
     }
-    const bool forms = std::all_of(sequence.begin(), sequence.end(),
+    const bool forms = sequence.size() <= kLongestPhrase &&
+                       std::all_of(sequence.begin(), sequence.end(),
                                    [this](PatternId id) { return patterns_[id].kind == TermPattern::Kind::kForm; });
     if (!forms) {
       EmitAll(Op::kAnd, sequence, 0, [this](PatternId id) { return EmitKey(keys_.OfPattern(patterns_[id])), false; });
