@@ -239,6 +239,17 @@ TEST_F(EngineTest, ExplainsWhatIsNotThere) {
   EXPECT_EQ(explanation.summary(), "\"KFOR\" in the body, and none of unmik, eulex");
 }
 
+// Programs count no steps, so what may take many is not left to them.
+TEST_F(EngineTest, LongPhrasesAreBounded) {
+  std::string phrase, text = "a b ";
+  for (int i = 0; i < 900; ++i) phrase += "a ";
+  for (int i = 0; i < 3000; ++i) text += "a ";
+  Add("long", "\"" + phrase + "b\"");
+  EXPECT_THAT(Matching(text), ElementsAre());
+  EXPECT_EQ(counts_.over_budget, 1u);
+  EXPECT_THAT(Matching(phrase + "b"), ElementsAre("long"));
+}
+
 TEST_F(EngineTest, HostileWatchesEndUnknown) {
   Add("near", "(((a NEAR/1000 a) NEAR/1000 (a NEAR/1000 a)) NEAR/1000 ((a NEAR/1000 a) NEAR/1000 (a NEAR/1000 a)))");
   std::string phrase, text;
