@@ -76,7 +76,7 @@ class QueryMaker {
   }
 
   Query MaybeList(Query query) {
-    if (random_.Chance(8)) query.list = absl::StrCat("list", random_.Below(1'000'000));
+    if (random_.Chance(8)) query.list = absl::StrCat("list", lists_++);
     return query;
   }
 
@@ -155,6 +155,7 @@ class QueryMaker {
 
   Random& random_;
   const bool stems_in_windows_;
+  int lists_ = 0;
 };
 
 using ListTexts = std::map<std::string, std::string>;

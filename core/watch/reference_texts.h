@@ -3,6 +3,7 @@
 #define WIREWATCH_WATCH_REFERENCE_TEXTS_H_
 
 #include <random>
+#include <span>
 
 #include "absl/strings/str_cat.h"
 #include "wirewatch/v1/item.pb.h"
@@ -13,7 +14,14 @@ namespace wirewatch::watch::reference {
 class Random {
  public:
   explicit Random(uint64_t seed) : engine_(seed) {}
-  int Below(int limit) { return static_cast<int>(engine_() % static_cast<uint64_t>(limit)); }
+  // Takes what it is given, a byte for each choice, and goes on by itself when that is at an end.
+  explicit Random(std::span<const uint8_t> choices) : choices_(choices) {}
+  int Below(int limit) {
+    if (choices_.empty()) return static_cast<int>(engine_() % static_cast<uint64_t>(limit));
+    const int choice = choices_.front() % limit;
+    choices_ = choices_.subspan(1);
+    return choice;
+  }
   bool Chance(int percent) { return Below(100) < percent; }
   std::string Word() {
     constexpr const char* kWords[] = {"kfor", "serbs", "clash", "clashes", "police", "zvečan"};
@@ -21,6 +29,7 @@ class Random {
   }
 
  private:
+  std::span<const uint8_t> choices_;
   std::mt19937_64 engine_;
 };
 
