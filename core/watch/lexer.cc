@@ -36,7 +36,11 @@ bool IsSpace(std::string_view rest, size_t& length) {
 
 class Lexer {
  public:
-  explicit Lexer(std::string_view query) : query_(query) {}
+  // Of the parentheses, by byte: whether a comma with a blank behind it stands in them. `blank_commas`: known from an
+  // earlier pass, nullptr in the first, which fills in `found`.
+  using BlankCommas = std::vector<bool>;
+  Lexer(std::string_view query, const BlankCommas* blank_commas, BlankCommas* found)
+      : query_(query), blank_commas_(blank_commas), found_(found) {}
 
   std::variant<std::vector<Lexeme>, QueryError> Run() {
     while (!error_ && SkipSpace()) Next();
@@ -95,33 +99,15 @@ class Lexer {
   // Keeps count of the parentheses that are open, and of the lists among them whose every comma parts: MIN/2(100,200)
   // is a list of two; who writes MIN/2(1,244, 30) parts by comma and blank.
   void Nest() {
-    if (query_[at_] == '(') commas_part_.push_back(IsBehindMin() && !HasBlankCommas(at_));
-    if (query_[at_] == ')' && !commas_part_.empty()) commas_part_.pop_back();
-  }
-
-  bool HasBlankCommas(size_t parenthesis) {
-    if (blank_commas_.empty()) FindBlankCommas();
-    return blank_commas_[parenthesis] != 0;
-  }
-
-  // Marks the parentheses in which a comma stands before a blank.
-  void FindBlankCommas() {
-    blank_commas_.resize(query_.size());
-    std::vector<size_t> open;
-    for (size_t at = 0; at < query_.size(); ++at) {
-      const std::string_view here = query_.substr(at);
-      size_t length = QuoteLength(here);
-      if (length > 0) {
-        for (at += length; at < query_.size() && QuoteLength(query_.substr(at)) == 0;) ++at;
-      } else if (here.starts_with("/*")) {
-        at = std::min(query_.find("*/", at + 2), query_.size());
-      } else if (here[0] == '(') {
-        open.push_back(at);
-      } else if (here[0] == ')' && !open.empty()) {
-        open.pop_back();
-      } else if (here[0] == ',' && !open.empty() && here.size() > 1 && IsSpace(here.substr(1), length)) {
-        blank_commas_[open.back()] = 1;
-      }
+    if (query_[at_] == '(') {
+      open_.push_back({at_, IsBehindMin() && blank_commas_ != nullptr && !(*blank_commas_)[at_]});
+    } else if (query_[at_] == ')' && !open_.empty()) {
+      open_.pop_back();
+    }
+    size_t length;
+    if (found_ != nullptr && query_[at_] == ',' && !open_.empty() && at_ + 1 < query_.size() &&
+        IsSpace(query_.substr(at_ + 1), length)) {
+      (*found_)[open_.back().at] = true;
     }
   }
 
@@ -137,7 +123,7 @@ class Lexer {
   // The comma of 1,244: between digits, exactly three of them behind it.
   bool PartsThousands(size_t at) const {
     const bool is_weight = !lexemes_.empty() && lexemes_.back().text == "^";  // a comma ends it
-    if (is_weight || (!commas_part_.empty() && commas_part_.back())) return false;
+    if (is_weight || (!open_.empty() && open_.back().commas_part)) return false;
     const auto digit = [this](size_t i) { return i < query_.size() && absl::ascii_isdigit(Byte(i)); };
     return query_[at] == ',' && at > at_ && digit(at - 1) && digit(at + 1) && digit(at + 2) && digit(at + 3) &&
            !digit(at + 4);
@@ -257,17 +243,33 @@ class Lexer {
     error_ = QueryError{static_cast<uint32_t>(at), std::move(message), std::move(hint)};
   }
 
+  struct Open {
+    size_t at;
+    bool commas_part;
+  };
   std::string_view query_;
+  const BlankCommas* blank_commas_;
+  BlankCommas* found_;
   size_t at_ = 0;
   bool space_ = false;
-  std::vector<char> commas_part_;   // by open parenthesis
-  std::vector<char> blank_commas_;  // by byte; filled in when first asked for
+  std::vector<Open> open_;  // parentheses
   std::vector<Lexeme> lexemes_;
   std::optional<QueryError> error_;
 };
 
 }  // namespace
 
-std::variant<std::vector<Lexeme>, QueryError> Lex(std::string_view query) { return Lexer(query).Run(); }
+// How a list parts its numbers is known once its end was seen: what is between does not depend on it, so a first pass
+// tells.
+std::variant<std::vector<Lexeme>, QueryError> Lex(std::string_view query) {
+  Lexer::BlankCommas blank_commas;
+  if (query.find("MIN") == query.npos || query.find(',') == query.npos) {
+    return Lexer(query, nullptr, nullptr).Run();
+  }
+  blank_commas.resize(query.size());
+  auto first = Lexer(query, nullptr, &blank_commas).Run();
+  if (std::holds_alternative<QueryError>(first)) return first;
+  return Lexer(query, &blank_commas, nullptr).Run();
+}
 
 }  // namespace wirewatch::watch

@@ -102,6 +102,8 @@ TEST(ParserTest, PrintsANormalFormThatReadsBackAsItself) {
       {"MIN/2(100,200)", "MIN/2(100, 200)"},
       {"MIN/2(a,1,244,b)", "MIN/2(a, 1, 244, b)"},
       {"MIN/2(1,244, 30)", "MIN/2(1,244, 30)"},
+      // Signs of a comment inside of a word are none.
+      {"x/* MIN/2(1,244, 30)", "x/* AND MIN/2(1,244, 30)"},
       {"MIN/1((1,244))", "MIN/1((1,244))"},
       {"MIN/1(\"x, y\",(a OR 1,244))", "MIN/1(\"x, y\", a OR 1,244)"},
       {"SCORE(100^2,200^1) >= 2", "SCORE(100^2, 200^1) >= 2"},

@@ -2,7 +2,9 @@
 // as itself, and is decided on a fixed Item, with an explanation, within the limits.
 #include <cstdint>
 #include <cstdlib>
+#include <iostream>
 #include <map>
+#include <source_location>
 #include <string>
 #include <utility>
 #include <variant>
@@ -14,8 +16,10 @@
 
 namespace {
 
-void Require(bool condition) {
-  if (!condition) std::abort();
+void Require(bool condition, std::source_location at = std::source_location::current()) {
+  if (condition) return;
+  std::cerr << "line " << at.line() << " does not hold\n";
+  std::abort();
 }
 
 const std::string* ListOf(const std::string& name) {
