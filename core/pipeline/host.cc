@@ -271,8 +271,8 @@ absl::StatusOr<std::vector<ReloadedStep>> RunningHost::Reload(bool dry_run) {
 absl::Status RunningHost::ReloadDone(const absl::Status& status, bool dry_run) {
   if (dry_run) return status;
   (status.ok() ? reloads_ : reloads_failed_).fetch_add(1);
-  const std::string error(status.message());
-  if (!status.ok()) Log("host").Error("The reload failed; everything runs as before.", {{"error", error}});
+  const LogField error("error", status.message());
+  if (!status.ok()) Log("host").Error("The reload failed; everything runs as before.", {error});
   const std::lock_guard lock(mutex_);
   taking_over_ = false;
   if (!status.ok()) stamp_ = StampOf(inputs_);
@@ -342,7 +342,8 @@ NamedPipelines RunningHost::Named() const {
 }
 
 HostStatus RunningHost::Status() const {
-  HostStatus status{.started = started_};
+  HostStatus status;
+  status.started = started_;
   status.budget_used = budget_->used();
   status.budget_limit = budget_->limit();
   status.workers = options_.workers;
