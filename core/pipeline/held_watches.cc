@@ -33,7 +33,7 @@ HeldWatches::HeldWatches(WatchHolder& holder, std::string step, uint32_t state_v
 absl::Status HeldWatches::Restore(WatchHolder::Moment moment) {
   const absl::StatusOr<uint32_t> version = store_.StateVersion(step_);
   if (!version.ok()) return version.status();
-  const absl::Status restored = Guarded([&] { return holder_.Restore({*version, moment, provided_}, state_); });
+  absl::Status restored = Guarded([&] { return holder_.Restore({*version, moment, provided_}, state_); });
   if (restored.ok()) return restored;
   return absl::Status(restored.code(),
                       absl::StrCat("step \"", step_, "\" cannot take up its watches: ", restored.message()));

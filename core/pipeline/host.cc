@@ -281,8 +281,7 @@ absl::Status RunningHost::ReloadDone(const absl::Status& status, bool dry_run) {
 }
 
 bool RunningHost::FilesChanged() {
-  const std::lock_guard reloading(reload_mutex_);
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(reload_mutex_, mutex_);
   return StampOf(inputs_) != stamp_;
 }
 

@@ -3,13 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "google/protobuf/arena.h"
+#include "wirewatch/testing/memory_state.h"
 #include "wirewatch/testing/plugin_harness.h"
 
 namespace wirewatch::analyses {
@@ -17,32 +16,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-class MapState final : public State {
- public:
-  absl::StatusOr<std::optional<std::string>> Get(std::string_view key) override {
-    const auto found = values.find(std::string(key));
-    return found == values.end() ? std::nullopt : std::optional(found->second);
-  }
-  absl::Status Put(std::string_view key, std::string_view value) override {
-    ++writes;
-    values[std::string(key)] = std::string(value);
-    return absl::OkStatus();
-  }
-  absl::Status Delete(std::string_view key) override {
-    values.erase(std::string(key));
-    return absl::OkStatus();
-  }
-  absl::Status Scan(std::string_view prefix,
-                    const std::function<bool(std::string_view, std::string_view)>& visit) override {
-    for (const auto& [key, value] : values) {
-      if (key.starts_with(prefix) && !visit(key, value)) break;
-    }
-    return absl::OkStatus();
-  }
-  std::map<std::string, std::string> values;
-  int writes = 0;
-};
 
 constexpr char kFiles[] = R"(
 lists: { force: force OR clash* }
@@ -61,7 +34,7 @@ class LiveWatchesTest : public ::testing::Test {
     analysis_ = testing::CreatePlugin<Analysis>(options);
     holder_ = dynamic_cast<WatchHolder*>(analysis_.get());
     state_.writes = 0;
-    const std::map<std::string, std::string> before = state_.values;
+    const auto before = state_.values;
     absl::Status restored =
         holder_->Restore({before.empty() ? 0u : 1u, {position_, absl::FromUnixSeconds(100)}, {"language"}}, state_);
     if (!restored.ok()) state_.values = before;  // as the host does
@@ -128,7 +101,7 @@ class LiveWatchesTest : public ::testing::Test {
     return response;
   }
 
-  MapState state_;
+  testing::MemoryState state_;
   uint64_t position_ = 0;
   std::unique_ptr<Analysis> analysis_;
   WatchHolder* holder_ = nullptr;

@@ -5,12 +5,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/synchronization/mutex.h"
 #include "wirewatch/sdk/node.h"
 #include "wirewatch/v1/watch_service.pb.h"
@@ -47,7 +47,7 @@ class WatchBook {
   };
 
   mutable absl::Mutex mutex_;
-  std::map<std::string, Entry, std::less<>> entries_;
+  absl::btree_map<std::string, Entry, std::less<>> entries_;
   std::vector<std::string> with_before_;  // ids
 };
 
