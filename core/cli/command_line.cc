@@ -7,6 +7,7 @@
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/reference.h"
 #include "wirewatch/cli/watch_commands.h"
+#include "wirewatch/cli/watches_commands.h"
 #include "wirewatch/sdk/build_id.h"
 
 namespace wirewatch::cli {
@@ -70,6 +71,7 @@ class CommandLine {
     AddQuarantine();
     AddTest();
     watch_ = AddWatchCommands(app_, action_);
+    watches_ = AddWatchesCommands(app_, action_);
     AddInspect();
     AddGraph();
     AddStore();
@@ -366,6 +368,7 @@ class CommandLine {
   QuarantineArguments quarantine_;
   std::string format_ = "text";
   std::shared_ptr<void> watch_;
+  std::shared_ptr<void> watches_;
   TestArguments test_;
   std::string test_format_ = "text";
   InspectArguments inspect_;

@@ -73,7 +73,9 @@ HostClient::HostClient(int connection, std::string pipeline) : pipeline_(std::mo
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-  stub_ = v1::HostService::NewStub(grpc::CreateCustomInsecureChannelFromFd("wirewatch", connection, arguments));
+  const auto channel = grpc::CreateCustomInsecureChannelFromFd("wirewatch", connection, arguments);
+  stub_ = v1::HostService::NewStub(channel);
+  watch_stub_ = v1::WatchService::NewStub(channel);
 }
 
 absl::StatusOr<HostClient> HostClient::Find(const HostChoice& choice) {

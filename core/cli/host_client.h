@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -13,6 +14,7 @@
 #include "grpcpp/client_context.h"
 #include "grpcpp/support/status.h"
 #include "wirewatch/v1/host_service.grpc.pb.h"
+#include "wirewatch/v1/watch_service.grpc.pb.h"
 
 namespace wirewatch::cli {
 
@@ -33,14 +35,18 @@ class HostClient {
   const std::string& pipeline() const { return pipeline_; }
 
   // One call with a deadline; its answer, or what the host said.
-  template <class Request, class Response>
-  absl::StatusOr<Response> Call(grpc::Status (v1::HostService::Stub::*method)(grpc::ClientContext*, const Request&,
-                                                                              Response*),
+  template <class Stub, class Request, class Response>
+  absl::StatusOr<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                                 const Request& request, absl::Duration patience = absl::Seconds(30)) {
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(absl::Now() + patience));
     Response response;
-    const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
+    grpc::Status status;
+    if constexpr (std::is_same_v<Stub, v1::HostService::Stub>) {
+      status = (stub_.get()->*method)(&context, request, &response);
+    } else {
+      status = (watch_stub_.get()->*method)(&context, request, &response);
+    }
     if (!status.ok()) return FromGrpc(status);
     return response;
   }
@@ -51,6 +57,7 @@ class HostClient {
   HostClient(int connection, std::string pipeline);
 
   std::unique_ptr<v1::HostService::Stub> stub_;
+  std::unique_ptr<v1::WatchService::Stub> watch_stub_;
   std::string pipeline_;
 };
 

@@ -3,6 +3,7 @@
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/reference.h"
 #include "wirewatch/cli/watch_translate.h"
+#include "wirewatch/cli/watches_commands.h"
 
 namespace wirewatch::cli {
 namespace {
@@ -26,6 +27,7 @@ class WatchCommands {
     AddMatch();
     AddTranslate();
     AddImport();
+    AddTop();
   }
 
  private:
@@ -166,6 +168,16 @@ class WatchCommands {
         ->type_name(kFile);
   }
 
+  void AddTop() {
+    CLI::App* top = Add("top", "Show which watches of a running host took most time in the last hour.", [this] {
+      top_.json = format_ == "json";
+      return TopWatches(top_);
+    });
+    AddHostOptions(*top, top_);
+    top->add_option("--limit", top_.limit, "Show at most so many; 20 unless given.")->type_name("NUMBER");
+    AddJson(*top);
+  }
+
   Action& chosen_;
   CLI::App* group_ = nullptr;
   std::string format_ = "text";
@@ -180,6 +192,7 @@ class WatchCommands {
   WatchExplainArguments explain_;
   WatchFormatArguments format_of_;
   WatchFrequenciesArguments frequencies_;
+  WatchesArguments top_;
 };
 
 }  // namespace

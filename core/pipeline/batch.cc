@@ -65,6 +65,7 @@ void Batch::Reset() {
   suspects.clear();
   stop = absl::OkStatus();
   finish = false;
+  early = false;
 }
 
 uint64_t Batch::UsedBytes() const {

@@ -83,6 +83,7 @@ class Batch {
   std::vector<uint64_t> suspects;  // its Items in the in-flight record; not empty: it runs alone, Item by Item
   absl::Status stop;               // a step wants the pipeline to stop before this batch
   bool finish = false;             // the stream ends with it
+  bool early = false;              // somebody waits for its commit
   absl::Time sequenced;            // wall time
 
  private:

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "wirewatch/pipeline/byte_budget.h"
 #include "wirewatch/pipeline/committer.h"
+#include "wirewatch/pipeline/find_watches.h"
 #include "wirewatch/pipeline/in_flight.h"
 #include "wirewatch/pipeline/input_files.h"
 #include "wirewatch/pipeline/pipeline.h"
@@ -59,7 +60,16 @@ class RunningHost final : public Host {
   store::Store& store() override { return *store_; }
   const std::filesystem::path& store_file() const override { return store_file_; }
   absl::StatusOr<std::unique_ptr<TapReader>> Tap(const TapOptions& options) override;
-  void WakeForRetries() override;
+  absl::StatusOr<FoundWatches> FindWatches(const v1::WatchTarget& target) override {
+    return pipeline::FindWatches(target, Named());
+  }
+  absl::StatusOr<v1::ApplyWatchesResponse> ApplyWatches(const v1::ApplyWatchesRequest& request,
+                                                        absl::Duration patience) override {
+    return pipeline::ApplyWatches(request, patience, [this] { return Named(); });
+  }
+  void WakeForRetries() override {
+    for (const auto& [name, pipeline] : Named()) pipeline->LookForRetries();
+  }
 
  private:
   absl::StatusOr<ReadFiles> Read();
@@ -72,7 +82,7 @@ class RunningHost final : public Host {
   absl::Status PauseAll(const std::vector<Entry*>& leaving);
   void Install(std::vector<Entry> pipelines);
   Entry* Find(const std::string& name);
-  std::vector<std::shared_ptr<Pipeline>> Running() const;
+  NamedPipelines Named() const;
   // `first` gets the first failure.
   bool AllEnded(absl::Status& first) const;
 
@@ -193,8 +203,8 @@ absl::Status RunningHost::TakeOver(std::vector<Definition> definitions) {
   std::vector<Entry*> leaving;
   std::vector<size_t> fresh;  // places in `next`
   for (Entry& entry : pipelines_) {
-    const auto same = [&entry](const Definition& d) { return d.name == entry.name; };
-    const auto after = std::find_if(definitions.begin(), definitions.end(), same);
+    const auto after = std::find_if(definitions.begin(), definitions.end(),
+                                    [&entry](const Definition& d) { return d.name == entry.name; });
     const bool stays =
         after != definitions.end() && Compare(&entry.prints, &*after)[0].change == ReloadedStep::Change::kKept;
     if (!stays) leaving.push_back(&entry);
@@ -261,8 +271,8 @@ absl::StatusOr<std::vector<ReloadedStep>> RunningHost::Reload(bool dry_run) {
 absl::Status RunningHost::ReloadDone(const absl::Status& status, bool dry_run) {
   if (dry_run) return status;
   (status.ok() ? reloads_ : reloads_failed_).fetch_add(1);
-  const std::string error(status.message());
-  if (!status.ok()) Log("host").Error("The reload failed; everything runs as before.", {{"error", error}});
+  const LogField error("error", status.message());
+  if (!status.ok()) Log("host").Error("The reload failed; everything runs as before.", {error});
   const std::lock_guard lock(mutex_);
   taking_over_ = false;
   if (!status.ok()) stamp_ = StampOf(inputs_);
@@ -271,23 +281,21 @@ absl::Status RunningHost::ReloadDone(const absl::Status& status, bool dry_run) {
 }
 
 bool RunningHost::FilesChanged() {
-  const std::lock_guard reloading(reload_mutex_);
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(reload_mutex_, mutex_);
   return StampOf(inputs_) != stamp_;
 }
 
 // ---- Ending ----
 
 bool RunningHost::AllEnded(absl::Status& first) const {
-  const std::vector<std::shared_ptr<Pipeline>> running = Running();
+  const NamedPipelines running = Named();
   bool all = true;
-  for (const auto& pipeline : running) {
+  for (const auto& [name, pipeline] : running) {
     if (!pipeline->ended()) {
       all = false;
     } else if (absl::Status ended = pipeline->Wait(); first.ok() && !ended.ok()) {
       first = running.size() == 1 ? ended
-                                  : absl::Status(ended.code(), absl::StrCat(pipeline->Snapshot().pipeline, ": ",
-                                                                            std::string(ended.message())));
+                                  : absl::Status(ended.code(), absl::StrCat(name, ": ", std::string(ended.message())));
     }
   }
   return all;
@@ -325,11 +333,11 @@ void RunningHost::Drain() {
 
 // ---- Looking ----
 
-std::vector<std::shared_ptr<Pipeline>> RunningHost::Running() const {
+NamedPipelines RunningHost::Named() const {
   const std::lock_guard lock(mutex_);
-  std::vector<std::shared_ptr<Pipeline>> running;
-  for (const Entry& entry : pipelines_) running.push_back(entry.running);
-  return running;
+  NamedPipelines named;
+  for (const Entry& entry : pipelines_) named.emplace_back(entry.name, entry.running);
+  return named;
 }
 
 HostStatus RunningHost::Status() const {
@@ -360,12 +368,8 @@ HostStatus RunningHost::Status() const {
 
 std::vector<Progress> RunningHost::Snapshot() const {
   std::vector<Progress> all;
-  for (const auto& pipeline : Running()) all.push_back(pipeline->Snapshot());
+  for (const auto& [name, pipeline] : Named()) all.push_back(pipeline->Snapshot());
   return all;
-}
-
-void RunningHost::WakeForRetries() {
-  for (const auto& pipeline : Running()) pipeline->LookForRetries();
 }
 
 absl::StatusOr<std::unique_ptr<TapReader>> RunningHost::Tap(const TapOptions& options) {

@@ -19,6 +19,7 @@
 #include "wirewatch/loader/registry.h"
 #include "wirewatch/pipeline/progress.h"
 #include "wirewatch/pipeline/tap.h"
+#include "wirewatch/sdk/analysis.h"
 #include "wirewatch/sdk/clock.h"
 #include "wirewatch/store/store.h"
 
@@ -61,6 +62,13 @@ struct HostStatus {
   CommitProgress commits;
 };
 
+// The watches of a step; they live as long as this is held.
+struct FoundWatches {
+  std::string pipeline;
+  std::string step;
+  std::shared_ptr<const WatchHolder> watches;
+};
+
 class Host {
  public:
   // Reads the files, opens the store and starts every pipeline where its last commit left it. InvalidArgument: a file
@@ -96,6 +104,13 @@ class Host {
 
   // Items as they leave a step; see TapReader. NotFound names the pipelines or steps that there are.
   virtual absl::StatusOr<std::unique_ptr<TapReader>> Tap(const TapOptions& options) = 0;
+
+  // Watches, to be read. NotFound and InvalidArgument name those that there are.
+  virtual absl::StatusOr<FoundWatches> FindWatches(const v1::WatchTarget& target) = 0;
+  // Changes watches; over a reload as well. Errors are those of FindWatches() and Pipeline::ApplyWatches().
+  virtual absl::StatusOr<v1::ApplyWatchesResponse> ApplyWatches(const v1::ApplyWatchesRequest& request,
+                                                                absl::Duration patience) = 0;
+
   // Items that Store::RetryQuarantined() has marked wait in the store: pipelines look at once.
   virtual void WakeForRetries() = 0;
 };

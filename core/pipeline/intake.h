@@ -3,6 +3,7 @@
 #ifndef WIREWATCH_PIPELINE_INTAKE_H_
 #define WIREWATCH_PIPELINE_INTAKE_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -63,6 +64,8 @@ class Intake final : public BatchBuilder {
   void AddAgain(const store::QuarantineEntry& entry);
   // A position without Item.
   void AddTick(Batch& batch, absl::Time now);
+  // The stream's time for what happens now and is no Item.
+  absl::Time AtOnce() const { return options_.once ? arrival_ : std::max(arrival_, clock_.Now()); }
   uint64_t position() const { return position_; }
   absl::Time arrival() const { return arrival_; }
 

@@ -156,7 +156,7 @@ absl::Status LastStage::Run(Batch& batch) {
   next_due_us_ = absl::ToUnixMicros(grouper_.NextDue());
   open_alerts_ = grouper_.open_alerts();
   part.batch = batch.number;
-  part.early = !writes.journal.empty();
+  part.early = batch.early || !writes.journal.empty();
   part.sequenced = batch.sequenced;
   part.reserved = BytesOf(writes);
   budget_.Resize(batch.reserved, part.reserved);

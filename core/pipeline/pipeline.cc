@@ -20,6 +20,7 @@
 #include "wirewatch/pipeline/sequencer.h"
 #include "wirewatch/pipeline/step.h"
 #include "wirewatch/pipeline/taps.h"
+#include "wirewatch/pipeline/watch_calls.h"
 
 namespace wirewatch::pipeline {
 namespace {
@@ -54,6 +55,17 @@ class RunningPipeline final : public Pipeline {
   void Resume() override { sequencer_->Resume(); }
   void Retire() override;
   void LookForRetries() override { sequencer_->LookForRetries(); }
+  std::vector<std::string> WatchSteps() const override { return watches_.Steps(); }
+  const WatchHolder* Watches(const std::string& step) const override { return watches_.Find(step); }
+  absl::StatusOr<v1::ApplyWatchesResponse> ApplyWatches(const std::string& step, const v1::ApplyWatchesRequest& request,
+                                                        absl::Duration patience,
+                                                        const std::function<void()>& queued) override {
+    const auto on_its_way = [&] {
+      sequencer_->Wake();
+      if (queued) queued();
+    };
+    return watches_.Apply(step, request, {patience, on_its_way, [this] { return WhyNot(); }});
+  }
   bool ended() const override { return ended_; }
   Progress Snapshot() const override;
 
@@ -65,6 +77,8 @@ class RunningPipeline final : public Pipeline {
   absl::Status Finish(absl::Status result);
   void OnCommitted(const CommittedEpoch& epoch);
   absl::Time NextDue() const;
+  // Why nothing is taken in at the moment.
+  std::string WhyNot() const;
 
   const RunOptions options_;
   const std::string name_;
@@ -84,6 +98,7 @@ class RunningPipeline final : public Pipeline {
   std::vector<std::unique_ptr<StatelessStep>> stateless_;
   std::vector<std::unique_ptr<StatefulStep>> stateful_;
   std::vector<std::pair<StatelessStep*, StatefulStep*>> steps_;
+  WatchCalls watches_;
   std::unique_ptr<Sequencer> sequencer_;
   std::unique_ptr<LastStage> last_stage_;
   std::unique_ptr<Committer> own_committer_;
@@ -132,7 +147,8 @@ RunningPipeline::RunningPipeline(Definition definition, RunOptions options)
                                                             .pool = pool_,
                                                             .schedule = schedule_,
                                                             .submit = [this](Batch& b) { executor_->Submit(b); },
-                                                            .next_due = [this] { return NextDue(); }},
+                                                            .next_due = [this] { return NextDue(); },
+                                                            .watches = watches_},
                                            std::move(definition.sources));
 }
 
@@ -144,9 +160,12 @@ RunningPipeline::~RunningPipeline() {
 }
 
 void RunningPipeline::MakeSteps(std::vector<AnalysisStep> analyses) {
+  std::vector<std::string> provided;
   for (AnalysisStep& step : analyses) {
     const size_t index = steps_.size();
     const std::string id = step.is_stateful() ? step.stateful.id : step.stateless.id;
+    const std::vector<std::string> provides = step.is_stateful() ? step.stateful.provides : step.stateless.provides;
+    const uint32_t state_version = step.stateless.state_version;
     Step* made = nullptr;
     if (step.is_stateful()) {
       stateful_.push_back(
@@ -157,7 +176,11 @@ void RunningPipeline::MakeSteps(std::vector<AnalysisStep> analyses) {
       stateless_.push_back(std::make_unique<StatelessStep>(name_, index, std::move(step.stateless), limits_));
       steps_.emplace_back(stateless_.back().get(), nullptr);
       made = stateless_.back().get();
+      if (WatchHolder* holder = stateless_.back()->watches(); holder != nullptr) {
+        watches_.Add(std::make_unique<HeldWatches>(*holder, id, state_version, provided, store_));
+      }
     }
+    provided.insert(provided.end(), provides.begin(), provides.end());
     if (options_.taps != nullptr) made->SetTap(options_.taps->Point(name_, id));
   }
 }
@@ -184,6 +207,7 @@ std::vector<Stage> RunningPipeline::MakeStages() {
   stages.push_back({true, [this](Batch& batch, WorkerMemory&) {
                       const absl::Status done = last_stage_->Run(batch);
                       if (!done.ok()) sequencer_->Fail(done);
+                      for (const auto& held : watches_.held()) held->Passed(batch.last_position);
                     }});
   return stages;
 }
@@ -195,6 +219,10 @@ absl::Status RunningPipeline::Prepare() {
   counts_.arrival = last->arrival;
   for (const auto& step : stateful_) {
     if (absl::Status status = step->Restore(last->arrival); !status.ok()) return status;
+  }
+  const absl::Time now = options_.once ? last->arrival : std::max(last->arrival, options_.clock->Now());
+  for (const auto& held : watches_.held()) {
+    if (absl::Status status = held->Restore({last->position, now}); !status.ok()) return status;
   }
   absl::Status status = last_stage_->Restore(store_);
   if (status.ok()) status = sequencer_->Open();
@@ -285,6 +313,8 @@ absl::Status RunningPipeline::Finish(absl::Status result) {
   if (!flushed.ok() && own_committer_ != nullptr) own_committer_->Stop();
   committer_->RemovePipeline(name_);
   sequencer_->Close();
+  watches_.Close(retired_ ? absl::AbortedError("the pipeline has been taken over")
+                          : absl::UnavailableError(absl::StrCat("\"", name_, "\" has come to its end")));
   if (retired_) {
     delivery_->Stop();
     return result;
@@ -292,6 +322,13 @@ absl::Status RunningPipeline::Finish(absl::Status result) {
   if (result.ok()) result = flushed;
   const absl::Status delivered = delivery_->FlushAndStop(options_.stop_patience);
   return result.ok() ? delivered : result;
+}
+
+std::string RunningPipeline::WhyNot() const {
+  std::string why = committer_->trouble();
+  if (why.empty()) why = store_.trouble();
+  if (why.empty() && sequencer_->pausing()) why = "the pipeline is being reloaded";
+  return why.empty() ? "the pipeline is busy" : why;
 }
 
 void RunningPipeline::Join() {

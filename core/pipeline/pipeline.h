@@ -5,14 +5,17 @@
 #ifndef WIREWATCH_PIPELINE_PIPELINE_H_
 #define WIREWATCH_PIPELINE_PIPELINE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "wirewatch/pipeline/definition.h"
 #include "wirewatch/pipeline/progress.h"
+#include "wirewatch/sdk/analysis.h"
 
 namespace wirewatch::pipeline {
 
@@ -49,6 +52,21 @@ class Pipeline {
   virtual void Resume() = 0;
   // After Pause(): ends, channels after the event that they are at.
   virtual void Retire() = 0;
+
+  // ---- Watches that are changed while Items flow. Any thread. ----
+
+  // Ids of the steps that hold watches, in order.
+  virtual std::vector<std::string> WatchSteps() const = 0;
+  // For what any thread may call; as long as the pipeline. nullptr: there is no such step.
+  virtual const WatchHolder* Watches(const std::string& step) const = 0;
+  // Brings edits on their way into the stream of one of WatchSteps(); `queued`, if any, is called once they wait for
+  // their place, unless all of them are wrong by themselves. Returns when they are durable. InvalidArgument: too many.
+  // Unavailable with the reason: not within `patience`, or the run ends. Aborted: another pipeline takes over; to be
+  // tried again there.
+  virtual absl::StatusOr<v1::ApplyWatchesResponse> ApplyWatches(const std::string& step,
+                                                                const v1::ApplyWatchesRequest& request,
+                                                                absl::Duration patience,
+                                                                const std::function<void()>& queued = nullptr) = 0;
 
   // The quarantine may hold Items that are to come back. Any thread.
   virtual void LookForRetries() = 0;

@@ -13,8 +13,6 @@
 namespace wirewatch::pipeline {
 namespace {
 
-// Sleeping no longer than this, whatever was asked for, keeps pace with a clock that is not the wall's.
-constexpr absl::Duration kLongestSleep = absl::Milliseconds(100);
 constexpr absl::Duration kReadBudget = absl::Milliseconds(100);
 
 template <class Call>
@@ -76,6 +74,7 @@ absl::Status Sequencer::Open() {
 absl::Status Sequencer::Run() {
   record_ = &parts_.in_flight.Claim(parts_.pipeline, parts_.limits.call_timeout);
   bool ended = false;
+  SealBeginning();
   while (!stopping() && !ended) {
     TellSources();
     if (pause_) {
@@ -84,6 +83,13 @@ absl::Status Sequencer::Run() {
       wakeup_.Wait(kLongestSleep);
     } else if (look_for_retries_.exchange(false)) {
       ReadRetries();
+    } else if (parts_.watches.any()) {
+      TakeEdits();
+      // Not the next edits: Items, so that a stream of edits does not keep them out.
+      if (parts_.once)
+        ended = !OnceTurn();
+      else
+        LiveRound();
     } else if (parts_.once) {
       ended = !OnceTurn();
     } else {
@@ -116,64 +122,6 @@ absl::Status Sequencer::WaitForLast() {
     return absl::DeadlineExceededError("a step is still at work on Items; they will be read again at the next start");
   }
   return failed_;
-}
-
-absl::Status Sequencer::Pause(absl::Duration patience) {
-  pause_ = true;
-  wakeup_.Notify();
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, absl::ToChronoNanoseconds(patience), [this] { return still_ || ended_; });
-  if (still_) return absl::OkStatus();
-  if (ended_) return absl::UnavailableError(absl::StrCat("\"", parts_.pipeline, "\" has come to its end meanwhile"));
-  return absl::UnavailableError(
-      absl::StrCat("\"", parts_.pipeline, "\" could not be brought to rest within ", absl::FormatDuration(patience)));
-}
-
-void Sequencer::Resume() {
-  pause_ = false;
-  wakeup_.Notify();
-}
-
-void Sequencer::HoldStill() {
-  while (!parts_.pool.AllFree() && pause_ && !stopping()) wakeup_.Wait(kLongestSleep);
-  if (!pause_ || stopping()) return;
-  const auto set_still = [this](bool still) {
-    const std::lock_guard lock(mutex_);
-    still_ = still;
-    changed_.notify_all();
-  };
-  set_still(true);
-  while (pause_ && !stopping()) {
-    wakeup_.Wait(kLongestSleep);
-    TellSources();
-  }
-  set_still(false);
-}
-
-void Sequencer::LookForRetries() {
-  look_for_retries_ = true;
-  wakeup_.Notify();
-}
-
-void Sequencer::ReadRetries() {
-  uint64_t after = 0;
-  while (!stopping()) {
-    const auto entries = parts_.store.ReadRetries(after, parts_.limits.batch_items);
-    if (!entries.ok()) return Fail(entries.status());
-    if (entries->empty()) return;
-    Batch* batch = TakeBatch();
-    if (batch == nullptr) return;
-    intake_->Begin(*batch, retry_lane_, entries->size());
-    for (const store::QuarantineEntry& entry : *entries) {
-      after = entry.id;
-      if (retried_.insert(entry.id).second) intake_->AddAgain(entry);
-    }
-    if (intake_->records() == 0 || !Admit(*batch, intake_->reservation())) {
-      parts_.pool.GiveBack(batch);
-    } else {
-      Submit(*batch);
-    }
-  }
 }
 
 bool Sequencer::OnceTurn() {
@@ -325,6 +273,7 @@ bool Sequencer::Admit(Batch& batch, uint64_t bytes) {
 void Sequencer::Submit(Batch& batch) {
   ++next_number_;
   batch.sequenced = absl::Now();
+  for (const auto& held : parts_.watches.held()) held->Seal(batch);
   position_.store(intake_->position(), std::memory_order_relaxed);
   batch.Seal();
   const bool alone = batch.alone();
@@ -337,6 +286,7 @@ void Sequencer::Committed(const CommittedEpoch& epoch) {
   const bool unarchived = std::any_of(epoch.writes->state.begin(), epoch.writes->state.end(),
                                       [](const auto& sealed) { return sealed.step == kUnarchivedStep; });
   known_.Committed(epoch.last_batch, unarchived);
+  parts_.watches.Committed(epoch.last_batch + 1);
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [source, cursor] : epoch.writes->cursors) committed_cursors_.insert_or_assign(source, cursor);

@@ -26,6 +26,7 @@
 #include "wirewatch/pipeline/progress.h"
 #include "wirewatch/pipeline/schedule.h"
 #include "wirewatch/pipeline/wakeup.h"
+#include "wirewatch/pipeline/watch_calls.h"
 
 namespace wirewatch::pipeline {
 
@@ -49,6 +50,7 @@ class Sequencer {
     Schedule& schedule;
     std::function<void(Batch&)> submit;
     std::function<absl::Time()> next_due;  // of timers and Alerts, in the pipeline's time
+    WatchCalls& watches;
   };
   Sequencer(Parts parts, std::vector<StepOf<Source>> sources);
 
@@ -70,6 +72,8 @@ class Sequencer {
   void LookForRetries();
   void Fail(absl::Status status);
   void Wake() { wakeup_.Notify(); }
+  // It is held still, or about to be, by Pause().
+  bool pausing() const { return pause_; }
   // What a commit made durable, from the committer's thread.
   void Committed(const CommittedEpoch& epoch);
   std::vector<SourceProgress> Sources() const;
@@ -78,10 +82,16 @@ class Sequencer {
 
  private:
   static constexpr size_t kTurn = 64;  // records
+  // Sleeping no longer than this, whatever was asked for, keeps pace with a clock that is not the wall's.
+  static constexpr absl::Duration kLongestSleep = absl::Milliseconds(100);
 
   absl::Status WaitForLast();
   bool OnceTurn();
   void ReadRetries();
+  // Gives edits of watches that wait a place in the stream.
+  void TakeEdits();
+  // What steps have written to their State at the start, when no Item need ever come that it could go with.
+  void SealBeginning();
   void HoldStill();
   // A source that dies at the same place again and again is not read there.
   absl::Status CheckLane(const SourceLane& lane, bool& suspect);
@@ -104,6 +114,7 @@ class Sequencer {
   Wakeup wakeup_;
   InFlight::Record* record_ = nullptr;
   uint64_t next_number_ = 0;
+  uint64_t edited_below_ = 0;  // the batches with edits of watches
   size_t turn_lane_ = 0;
   size_t turn_records_ = 0;
   SourceLane retry_lane_;

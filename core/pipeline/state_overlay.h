@@ -33,7 +33,11 @@ class StateOverlay final : public State {
   // Around each call of the plugin: what was written since BeginCall() stays, or is undone.
   void BeginCall() { undo_.clear(); }
   void UndoCall();
+  // The call has written something.
+  bool written() const { return !undo_.empty(); }
 
+  // Something has been written since the last seal.
+  bool unsealed() const { return !unsealed_.empty(); }
   // What has been written since the last seal, for the epoch of batch `number`; writes without keys when nothing was.
   store::SealedState Seal(uint64_t number);
   // Batches below `number` are committed: what they sealed is now in the store.

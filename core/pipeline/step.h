@@ -72,6 +72,8 @@ class StatelessStep final : public Step {
  public:
   StatelessStep(const std::string& pipeline, size_t index, StepOf<Analysis> definition, const config::Limits& limits);
   void Run(Batch& batch, WorkerMemory& memory);
+  // nullptr: it holds no watches.
+  WatchHolder* watches() const { return dynamic_cast<WatchHolder*>(analysis_.get()); }
 
  private:
   // The Items that a call is about.

@@ -1,4 +1,5 @@
-// Analysis and StatefulAnalysis: plugins that annotate Items, drop them, or raise Signals.
+// Analysis and StatefulAnalysis: plugins that annotate Items, drop them, or raise Signals; and WatchHolder, which an
+// Analysis is as well when people change its watches while Items flow.
 #ifndef WIREWATCH_SDK_ANALYSIS_H_
 #define WIREWATCH_SDK_ANALYSIS_H_
 
@@ -8,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,6 +17,7 @@
 #include "wirewatch/sdk/document.h"
 #include "wirewatch/sdk/findings.h"
 #include "wirewatch/sdk/plugin.h"
+#include "wirewatch/v1/watch_service.pb.h"
 
 namespace wirewatch {
 
@@ -65,6 +68,59 @@ class StatefulAnalysis : public Plugin {
   // Called with `due` = NextTimer() before the first Item whose arrival is not earlier; live also when no Item comes.
   // Signals raised here concern no Item; annotations are ignored.
   virtual absl::Status OnTimer(absl::Time due, Findings& findings, State& state);
+};
+
+// One caller's edits of watches, or a part of them, on their way into the stream.
+struct WatchEdits {
+  const v1::ApplyWatchesRequest* request = nullptr;
+  int first = 0, count = 0;                      // of request->edits()
+  v1::ApplyWatchesResponse* response = nullptr;  // has a result for each edit of the request
+};
+
+// Beside Analysis, for one that holds watches: they are changed between two Items, at a place of the stream, without
+// stopping or rebuilding. An Item sees the watches as they were at its position, whichever thread has it, and however
+// late; so what an Analysis finds stays a function of the stream. The watches are the one State of a stateless step.
+class WatchHolder {
+ public:
+  struct Moment {
+    uint64_t position = 0;
+    absl::Time at;  // the pipeline's time
+  };
+  struct Beginning {
+    uint32_t version = 0;               // the state_version that wrote the State; 0: none yet
+    Moment moment;                      // what the last committed epoch has come to
+    std::vector<std::string> provided;  // annotations that the steps before this one provide
+  };
+  // Gets Items, to try watches on; false: enough.
+  using TryItem = std::function<bool(const Document& document)>;
+
+  virtual ~WatchHolder() = default;
+
+  // ---- By one thread at a time, the one that orders the stream ----
+
+  // Once, before the first Item. An error refuses the pipeline.
+  virtual absl::Status Restore(const Beginning& beginning, State& state) = 0;
+  // Does the edits, which Check() has seen and which have no failure in their results yet, at a position that no Item
+  // has, and tells what became of each. What it writes to State becomes durable with that position, and only then the
+  // callers are answered. When nothing is written the position stays unused. An error ends the pipeline.
+  virtual absl::Status Apply(std::span<const WatchEdits> edits, Moment moment, State& state) = 0;
+  // No Item up to this position will be analysed any more. By another thread than the rest, one at a time.
+  virtual void Passed(uint64_t position) = 0;
+
+  // ---- By any thread ----
+
+  // Fills in the failures of edits that are wrong whatever else is there: queries that cannot be read.
+  virtual void Check(const v1::ApplyWatchesRequest& request, v1::ApplyWatchesResponse& response) const = 0;
+  virtual absl::Status List(const v1::ListWatchesRequest& request, v1::ListWatchesResponse& response) const = 0;
+  virtual absl::Status Get(const v1::GetWatchRequest& request, v1::GetWatchResponse& response) const = 0;
+  // `committed` can only be read.
+  virtual absl::Status Revisions(const v1::ListRevisionsRequest& request, State& committed,
+                                 v1::ListRevisionsResponse& response) const = 0;
+  // `each` calls back for Item after Item, newest first.
+  virtual absl::Status Test(const v1::TestWatchRequest& request,
+                            const std::function<absl::Status(const TryItem& try_item)>& each,
+                            v1::TestWatchResponse& response) const = 0;
+  virtual absl::Status Top(const v1::TopWatchesRequest& request, v1::TopWatchesResponse& response) const = 0;
 };
 
 }  // namespace wirewatch

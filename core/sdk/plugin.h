@@ -52,6 +52,7 @@ class Analysis;
 class StatefulAnalysis;
 class Source;
 class AlertChannel;
+class WatchHolder;
 
 template <class P>
 struct OptionsOfPlugin {
@@ -91,7 +92,7 @@ struct PluginSpec {
   std::vector<std::string> provides = {};
   std::function<void(const OptionsOf<P>&, OptionErrors&)> check = {};
   v1::SourcePromise promise = v1::SOURCE_PROMISE_UNSPECIFIED;  // sources
-  uint32_t state_version = 1;                                  // stateful analyses
+  uint32_t state_version = 1;                                  // stateful analyses, WatchHolders
 };
 
 // The host's view of a PluginSpec.
@@ -134,7 +135,8 @@ class FactoryOf final : public PluginFactory {
     for (const std::string& name : spec_.needs) description_.add_needs(name);
     for (const std::string& name : spec_.provides) description_.add_provides(name);
     description_.set_promise(spec_.promise);
-    if (KindOf<P>() == v1::PLUGIN_KIND_STATEFUL_ANALYSIS) description_.set_state_version(spec_.state_version);
+    const bool has_state = KindOf<P>() == v1::PLUGIN_KIND_STATEFUL_ANALYSIS || std::is_base_of_v<WatchHolder, P>;
+    if (has_state) description_.set_state_version(spec_.state_version);
   }
   const v1::PluginDescription& description() const override { return description_; }
   void Check(const Node& node, Diagnostics& diagnostics) const override { Read(node, diagnostics); }

@@ -13,11 +13,12 @@
 #include "wirewatch/sdk/log.h"
 #include "wirewatch/service/control_socket.h"
 #include "wirewatch/service/host_service.h"
+#include "wirewatch/service/watch_service.h"
 
 namespace wirewatch::service {
 namespace {
 
-constexpr int kLargestRequest = 1 << 20;  // bytes
+constexpr int kLargestRequest = 64 << 20;  // bytes: of many watches
 constexpr auto kGrace = std::chrono::seconds(1);
 
 // gRPC's own lines join the host's, in its format.
@@ -29,7 +30,7 @@ void LogOfGrpc(gpr_log_func_args* line) {
 
 class Server final : public ControlServer {
  public:
-  explicit Server(pipeline::Host& host) : service_(host) {}
+  explicit Server(pipeline::Host& host) : service_(host), watches_(host) {}
   ~Server() override {
     socket_.reset();
     service_.EndTaps();
@@ -42,6 +43,7 @@ class Server final : public ControlServer {
     socket_ = *std::move(socket);
     grpc::ServerBuilder builder;
     builder.RegisterService(&service_);
+    builder.RegisterService(&watches_);
     builder.SetMaxReceiveMessageSize(kLargestRequest);
     builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
     builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
@@ -57,6 +59,7 @@ class Server final : public ControlServer {
 
  private:
   HostService service_;
+  WatchService watches_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<ControlSocket> socket_;
 };

@@ -156,8 +156,12 @@ class FakeHost final : public pipeline::Host {
   std::vector<pipeline::Progress> pipelines_;
   absl::StatusOr<std::vector<pipeline::ReloadedStep>> reloaded_ = std::vector<pipeline::ReloadedStep>();
   std::shared_ptr<FakeTap> tap_ = std::make_shared<FakeTap>();
-  pipeline::TapOptions tapped_;  // the last
-  std::atomic<int> taps_{0};     // that are open
+  pipeline::TapOptions tapped_;           // the last
+  std::atomic<int> taps_{0};              // that are open
+  std::shared_ptr<WatchHolder> watches_;  // nullptr: nothing holds any
+  absl::StatusOr<v1::ApplyWatchesResponse> edited_ = v1::ApplyWatchesResponse();
+  v1::ApplyWatchesRequest applied_;  // the last
+  absl::Duration patience_;          // of it
   int dry_runs_ = 0;
   int wakes_ = 0;
 
@@ -190,6 +194,20 @@ class FakeHost final : public pipeline::Host {
       }
     }
     return absl::NotFoundError(absl::StrCat("there is no step \"", options.step, "\"; there are language and watch"));
+  }
+  absl::StatusOr<pipeline::FoundWatches> FindWatches(const v1::WatchTarget& target) override {
+    const std::lock_guard lock(mutex_);
+    if (watches_ != nullptr && (target.pipeline().empty() || target.pipeline() == "desk")) {
+      return pipeline::FoundWatches{"desk", "watch", watches_};
+    }
+    return absl::NotFoundError("there is no pipeline that holds watches");
+  }
+  absl::StatusOr<v1::ApplyWatchesResponse> ApplyWatches(const v1::ApplyWatchesRequest& request,
+                                                        absl::Duration patience) override {
+    const std::lock_guard lock(mutex_);
+    applied_ = request;
+    patience_ = patience;
+    return edited_;
   }
   void WakeForRetries() override {
     const std::lock_guard lock(mutex_);

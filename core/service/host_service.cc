@@ -8,26 +8,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "wirewatch/alerts/span_texts.h"
+#include "wirewatch/service/grpc_status.h"
 #include "wirewatch/service/quarantine.h"
 #include "wirewatch/service/status_messages.h"
-#include "wirewatch/text/utf8.h"
 
 namespace wirewatch::service {
 namespace {
 
-// A status travels in a header, whose size clients bound.
-constexpr size_t kLongestMessage = 128 << 10;
 // How soon a tap notices that its client has gone.
 constexpr absl::Duration kTapTick = absl::Milliseconds(200);
-
-grpc::Status ToGrpc(const absl::Status& status) {
-  std::string message = text::RepairUtf8(std::string(status.message()));
-  if (message.size() > kLongestMessage) {
-    message.resize(text::FloorBoundary(message, kLongestMessage));
-    absl::StrAppend(&message, "\n… and more");
-  }
-  return {static_cast<grpc::StatusCode>(status.code()), message};
-}
 
 std::string Names(const std::vector<pipeline::Progress>& pipelines) {
   return absl::StrJoin(pipelines, ", ",

@@ -1,6 +1,7 @@
 #include "wirewatch/watch/engine.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <utility>
 
@@ -19,11 +20,31 @@ bool HasList(const Expression& expression) {
          std::any_of(expression.operands.begin(), expression.operands.end(), [](const auto& o) { return HasList(*o); });
 }
 
+bool IsIn(std::span<const uint64_t> only, uint32_t slot) {
+  return only.empty() || (only[slot / 64] >> (slot % 64) & 1) != 0;
+}
+
+// Nanoseconds between one Lap() and the next.
+class Stopwatch {
+ public:
+  explicit Stopwatch(bool runs) : last_(runs ? Clock::now() : Clock::time_point()) {}
+  uint32_t Lap() {
+    const Clock::time_point now = Clock::now();
+    const int64_t lap = std::chrono::nanoseconds(now - last_).count();
+    last_ = now;
+    return static_cast<uint32_t>(std::min<int64_t>(lap, UINT32_MAX));
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point last_;
+};
+
 }  // namespace
 
 // A query that was made ready for evaluation.
 struct Engine::Compiled {
-  std::unique_ptr<const Expression> expression;
+  std::shared_ptr<const Expression> expression;
   Plan plan;
   std::unique_ptr<PatternTable> own;  // of a watch whose plan is made when it is asked for
 };
@@ -46,7 +67,7 @@ std::optional<QueryError> Engine::Add(Watch watch, const Lists& lists) {
   return Add(std::move(watch), std::get<std::unique_ptr<const Expression>>(std::move(parsed)));
 }
 
-std::optional<QueryError> Engine::Add(Watch watch, std::unique_ptr<const Expression> expression) {
+std::optional<QueryError> Engine::Add(Watch watch, std::shared_ptr<const Expression> expression) {
   auto planned = MakePlan(*expression, watch.timezone, patterns_, options_.words);
   if (auto* error = std::get_if<QueryError>(&planned)) return std::move(*error);
   Plan plan = std::get<Plan>(std::move(planned));
@@ -119,31 +140,40 @@ void Engine::FillKeys(const View& view, Scratch& scratch) const {
 }
 
 // Fills in hits, of watches that are satisfied for certain, and candidates, all others that may be.
-void Engine::SelectCandidates(Scratch& scratch) const {
+void Engine::SelectCandidates(Scratch& scratch, std::span<const uint64_t> only) const {
   scratch.BeginWatches(entries_.size());
-  for (const Slot slot : unanchored_) scratch.candidates.push_back(slot);
+  for (const Slot slot : unanchored_) {
+    if (IsIn(only, slot)) scratch.candidates.push_back(slot);
+  }
   const ItemKeys& item = scratch.keys;
   for (const Key key : item.keys()) {
     for (const Posting& posting : postings_[key]) {
       if (posting.also != kNoKey && !item.Has(posting.also)) continue;
+      if (!IsIn(only, posting.slot)) continue;
       if (!scratch.Mark(posting.slot, posting.exact != 0)) continue;
       (posting.exact != 0 ? scratch.hits : scratch.candidates).push_back(posting.slot);
     }
   }
 }
 
-MatchCounts Engine::MatchSlots(const View& view, Scratch& scratch) const {
+MatchCounts Engine::MatchSlots(const View& view, Scratch& scratch, const MatchScope& scope) const {
   MatchCounts counts;
   scratch.Begin();
   FillKeys(view, scratch);
-  SelectCandidates(scratch);
+  SelectCandidates(scratch, scope.only);
   const std::vector<Slot>& candidates = scratch.candidates;
   counts.candidates = static_cast<uint32_t>(scratch.hits.size() + candidates.size());
+  if (scope.times != nullptr) {
+    for (const Slot slot : scratch.hits) scope.times->push_back({slot, 0, true});
+  }
+  Stopwatch stopwatch(scope.times != nullptr);
   constexpr size_t kAhead = 8;  // candidates whose memory is asked for before it is read
   for (size_t i = 0; i < candidates.size(); ++i) {
     if (i + 2 * kAhead < candidates.size()) __builtin_prefetch(&verified_[candidates[i + 2 * kAhead]]);
     if (i + kAhead < candidates.size()) programs_.Prefetch(verified_[candidates[i + kAhead]].program);
-    if (Verify(candidates[i], view, scratch, counts) == v1::TRUTH_TRUE) scratch.hits.push_back(candidates[i]);
+    const bool hit = Verify(candidates[i], view, scratch, counts) == v1::TRUTH_TRUE;
+    if (hit) scratch.hits.push_back(candidates[i]);
+    if (scope.times != nullptr) scope.times->push_back({candidates[i], stopwatch.Lap(), hit});
   }
   std::sort(scratch.hits.begin(), scratch.hits.end());
   return counts;
@@ -236,16 +266,52 @@ const Engine::Entry* Engine::Find(std::string_view id) const {
   return found == slots_.end() ? nullptr : &entries_[found->second];
 }
 
+std::optional<uint32_t> Engine::SlotOf(std::string_view id) const {
+  const auto found = slots_.find(id);
+  return found == slots_.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool Engine::IsUsed(uint32_t slot) const { return SlotOf(entries_[slot].watch.id) == slot; }
+
+const Watch& Engine::WatchAt(uint32_t slot) const { return entries_[slot].watch; }
+
+std::shared_ptr<const Expression> Engine::ExpressionAt(uint32_t slot) const {
+  const Entry& entry = entries_[slot];
+  if (entry.compiled != nullptr) return entry.compiled->expression;
+  return std::get<std::unique_ptr<const Expression>>(Parse(entry.watch.query));
+}
+
+AnchorCost Engine::CompareAnchors(size_t first, size_t step, const ShareOfForm& share_of_form) const {
+  const KeyShares shares(share_of_form);
+  Keys keys;  // of the choice that is only tried
+  AnchorCost cost;
+  for (size_t slot = first; slot < entries_.size(); slot += step) {
+    const Entry& entry = entries_[slot];
+    if (entry.anchors.empty()) continue;
+    for (const Key key : entry.anchors) {
+      for (const Posting& posting : postings_[key]) {
+        if (posting.slot != slot) continue;
+        cost.chosen += shares.Of(keys_, key) * (posting.also == kNoKey ? 1 : shares.Of(keys_, posting.also));
+      }
+    }
+    const std::shared_ptr<const Compiled> compiled = CompiledOf(entry);
+    const PatternTable& patterns = compiled->own != nullptr ? *compiled->own : patterns_;
+    cost.cheapest += CoverOf(compiled->plan, patterns, shares, keys)->share;
+    ++cost.watches;
+  }
+  return cost;
+}
+
 std::string Engine::NormalForm(std::string_view id) const {
   const Entry* entry = Find(id);
   return entry == nullptr ? "" : Print(*CompiledOf(*entry)->expression);
 }
 
-std::vector<std::string> Engine::Needs() const {
+std::vector<std::string> Engine::Needs(std::span<const uint64_t> only) const {
   std::set<std::string> needs;
   for (const auto& [id, slot] : slots_) {
     // What a program tells exactly reads nothing but the text.
-    if (entries_[slot].compiled == nullptr) continue;
+    if (entries_[slot].compiled == nullptr || !IsIn(only, slot)) continue;
     for (std::string& need : NeedsOf(entries_[slot].compiled->plan)) needs.insert(std::move(need));
   }
   return {needs.begin(), needs.end()};

@@ -9,6 +9,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,26 @@ struct MatchCounts {
   uint32_t over_budget = 0;  // watches that took too much work, and are unknown for it
 };
 
+// What a candidate took.
+struct CandidateTime {
+  uint32_t slot = 0;
+  uint32_t nanoseconds = 0;
+  bool hit = false;
+};
+
+// What a MatchSlots() leaves out, and what it notes besides.
+struct MatchScope {
+  std::span<const uint64_t> only = {};          // bits by slot: watches that count; empty: all do
+  std::vector<CandidateTime>* times = nullptr;  // appended to; candidates that their keys decide have a time of 0
+};
+
+// The watches that Items select when keys are as common as they are now.
+struct AnchorCost {
+  double chosen = 0;    // candidates an Item, by the keys below which watches stand
+  double cheapest = 0;  // the same if they were chosen again
+  size_t watches = 0;   // that were looked at
+};
+
 // Why a watch was verified for an Item, or not.
 struct Candidacy {
   bool candidate = false;
@@ -73,14 +94,14 @@ class Engine {
   // A watch with the id of one that is there takes its place, if it can be read. `lists` is used during the call only.
   std::optional<QueryError> Add(Watch watch, const Lists& lists = NoLists);
   // The same with a query that has been read already.
-  std::optional<QueryError> Add(Watch watch, std::unique_ptr<const Expression> expression);
+  std::optional<QueryError> Add(Watch watch, std::shared_ptr<const Expression> expression);
   // False when there is none of that id.
   bool Remove(std::string_view id);
   size_t size() const { return slots_.size(); }
 
   // Fills scratch.hits with the slots of the watches that the Item satisfies, ascending: the numbers of the watches in
   // the order in which they were added, as long as none was removed.
-  MatchCounts MatchSlots(const View& view, Scratch& scratch) const;
+  MatchCounts MatchSlots(const View& view, Scratch& scratch, const MatchScope& scope = {}) const;
   // Replaces `hits` by the watches that the Item satisfies, by id.
   MatchCounts Match(const View& view, Scratch& scratch, std::vector<Hit>& hits) const;
 
@@ -93,12 +114,24 @@ class Engine {
 
   // The normal form of a watch; "" when there is none of that id.
   std::string NormalForm(std::string_view id) const;
-  // Annotations that the watches read, sorted.
-  std::vector<std::string> Needs() const;
+  // Annotations that the watches read, sorted; of those of `only`, bits by slot, or of all if that is empty.
+  std::vector<std::string> Needs(std::span<const uint64_t> only = {}) const;
   // Watches without anything that an Item must contain: verified for every Item.
   size_t unanchored() const { return unanchored_.size(); }
   // Watches for which, as far as is known, every third Item or more is a candidate, as those of stop words alone.
   size_t common() const { return common_; }
+
+  // Slots are below this; a removed watch leaves its slot empty until another takes it.
+  size_t slot_count() const { return verified_.size(); }
+  std::optional<uint32_t> SlotOf(std::string_view id) const;
+  bool IsUsed(uint32_t slot) const;
+  const Watch& WatchAt(uint32_t slot) const;
+  // What the watch was read as, lists included; of one that is there.
+  std::shared_ptr<const Expression> ExpressionAt(uint32_t slot) const;
+  // Whether slots are in the order of ids.
+  bool in_order() const { return in_order_; }
+  // Of every `step`th slot from `first` on: whether keys that are rarer by now would serve better.
+  AnchorCost CompareAnchors(size_t first, size_t step, const ShareOfForm& share_of_form) const;
 
   // Bytes held: all but the watches' own ids and queries.
   size_t Bytes() const;
@@ -114,7 +147,7 @@ class Engine {
   };
   void Index(Slot slot, const std::optional<Cover>& cover, bool exact);
   void Unindex(Slot slot);
-  void SelectCandidates(Scratch& scratch) const;
+  void SelectCandidates(Scratch& scratch, std::span<const uint64_t> only) const;
   v1::Truth Verify(Slot slot, const View& view, Scratch& scratch, MatchCounts& counts) const;
   void FillKeys(const View& view, Scratch& scratch) const;
   const Entry* Find(std::string_view id) const;

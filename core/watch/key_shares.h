@@ -3,6 +3,7 @@
 #ifndef WIREWATCH_WATCH_KEY_SHARES_H_
 #define WIREWATCH_WATCH_KEY_SHARES_H_
 
+#include <cstddef>
 #include <functional>
 #include <string_view>
 
@@ -12,6 +13,9 @@ namespace wirewatch::watch {
 
 // The share of Items that have a folded form, 0 to 1; negative when that is not known.
 using ShareOfForm = std::function<double(std::string_view form)>;
+
+// What is assumed of a form that was not measured, by its length.
+double ShareByLength(size_t bytes);
 
 class KeyShares {
  public:

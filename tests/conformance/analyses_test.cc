@@ -20,6 +20,7 @@
 #include "wirewatch/pipeline/pipeline.h"
 #include "wirewatch/sdk/analysis.h"
 #include "wirewatch/store/sqlite_store.h"
+#include "wirewatch/testing/memory_state.h"
 #include "wirewatch/text/utf8.h"
 
 namespace wirewatch {
@@ -188,6 +189,53 @@ TEST(ConformanceTest, ThreadsDoNotChangeWhatAnAnalysisFinds) {
     for (std::thread& thread : threads) thread.join();
     for (const auto& outcomes : found) EXPECT_TRUE(outcomes == expected) << name;
   }
+}
+
+// Puts a watch that hits everything at a position, as the host would.
+void PutEverything(WatchHolder& holder, const WatchHolder::Moment& moment, State& state) {
+  v1::ApplyWatchesRequest request;
+  request.mutable_author()->set_author("conformance");
+  request.add_edits()->mutable_put()->set_id("put-later");
+  request.mutable_edits(0)->mutable_put()->set_query("*a*");
+  v1::ApplyWatchesResponse response;
+  response.add_results();
+  holder.Check(request, response);
+  const WatchEdits edits{&request, 0, 1, &response};
+  EXPECT_TRUE(holder.Apply(std::span(&edits, 1), moment, state).ok());
+  EXPECT_FALSE(response.results(0).has_failure()) << response.results(0).failure().message();
+  EXPECT_EQ(response.results(0).position(), moment.position);
+}
+
+// The Items of Outcomes() have the positions from 1 on.
+TEST(ConformanceTest, AChangeOfWatchesHoldsFromItsPositionOn) {
+  int holders = 0;
+  for (const std::string& name : NamesIn("analyses")) {
+    const auto plugin = Create("analyses", name);
+    const auto* const analysis = dynamic_cast<const Analysis*>(plugin.get());
+    auto* const holder = dynamic_cast<WatchHolder*>(plugin.get());
+    if (holder == nullptr) continue;
+    ++holders;
+    ASSERT_NE(analysis, nullptr) << name << ": only a stateless analysis holds watches";
+    testing::MemoryState state;
+    ASSERT_TRUE(holder->Restore({0, {0, absl::UnixEpoch()}, {"language", "dateline"}}, state).ok()) << name;
+    const std::vector<std::string> before = Outcomes(*analysis, 16);
+    std::vector<std::vector<std::string>> found(4);
+    std::vector<std::thread> threads;
+    for (auto& outcomes : found) threads.emplace_back([&] { outcomes = Outcomes(*analysis, 16); });
+    const uint64_t last = Items().size();
+    PutEverything(*holder, {last + 1, absl::UnixEpoch()}, state);
+    for (std::thread& thread : threads) thread.join();
+    for (const auto& outcomes : found) EXPECT_TRUE(outcomes == before) << name << ": Items before a change see it";
+    holder->Passed(last + 1);
+    const std::vector<std::string> after = Outcomes(*analysis, 16);
+    EXPECT_FALSE(after == before) << name << ": the change is not seen";
+    // What is remembered comes to the same.
+    const auto again = Create("analyses", name);
+    auto* const restored = dynamic_cast<WatchHolder*>(again.get());
+    ASSERT_TRUE(restored->Restore({1, {last + 1, absl::UnixEpoch()}, {"language", "dateline"}}, state).ok()) << name;
+    EXPECT_TRUE(Outcomes(*dynamic_cast<const Analysis*>(again.get()), 7) == after) << name;
+  }
+  EXPECT_GE(holders, 1);
 }
 
 TEST(ConformanceTest, SpansLieInTheText) {

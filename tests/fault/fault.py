@@ -21,6 +21,7 @@ import poison
 import power
 import reloads
 import results
+import watches
 from harness import Context, Failure, say
 
 SCENARIOS = {
@@ -36,6 +37,7 @@ SCENARIOS = {
     "disk-damaged": lambda context, arguments: disk.damaged(context),
     "memory": lambda context, arguments: memory.run(context, arguments.minutes),
     "reload": lambda context, arguments: reloads.run(context, arguments.reloads),
+    "watches": lambda context, arguments: watches.run(context, arguments.kills),
     "power": lambda context, arguments: power.run(context, arguments.kills),
     "power-lies": lambda context, arguments: power.self_test(context),
 }
@@ -43,6 +45,7 @@ SCENARIOS = {
 # The flag that makes a scenario longer, as it was given.
 LONG_FORM = {
     "kill": lambda arguments: " --kills %d" % arguments.kills,
+    "watches": lambda arguments: " --kills %d" % arguments.kills,
     "power": lambda arguments: " --kills %d" % arguments.kills,
     "reload": lambda arguments: " --reloads %d" % arguments.reloads,
     "memory": lambda arguments: " --minutes %g" % arguments.minutes,

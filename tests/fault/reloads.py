@@ -27,7 +27,8 @@ def run(context, reloads):
                 counts[kind, way] = counts.get((kind, way), 0) + 1
         _mend(host)
         host.finish()
-        comparison.check_equal(expected, place)
+        # What the files were between reloads is remembered as revisions of their watches.
+        comparison.check_equal(expected, place, without_state_of="watch")
         comparison.check_delivered(place)
         say("reload: round %d: equal, %d reloads to go" % (rounds, len(kinds)))
         place.remove()

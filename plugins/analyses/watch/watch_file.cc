@@ -24,13 +24,6 @@ FieldOf<T> DialectField(std::string summary) {
   return Choice("dialect", &T::dialect, std::move(choices), std::move(summary));
 }
 
-bool IsName(std::string_view text) {
-  return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.';
-  });
-}
-
 }  // namespace
 
 std::vector<FieldOf<WatchEntry>> WatchEntryFields() {
@@ -117,20 +110,29 @@ std::optional<watch::Translation> WatchSet::Translated(const WatchEntry& entry) 
   return translation;
 }
 
-std::map<std::string, WatchFacts> WatchSet::Fill(watch::Engine& engine) {
+void WatchSet::Fill(LiveWatches& watches) {
   bool lists_right = true;
+  WatchLists lists;
+  std::map<std::string, std::string> places;
   for (const auto& [name, query] : lists_) {
     const auto parsed = watch::Parse(query.text(), [this](const std::string& list) { return FindList(list); });
     if (const auto* error = std::get_if<watch::QueryError>(&parsed)) {
       Report(query, *error);
       lists_right = false;
     }
+    lists.Add(name, query.text());
+    places.emplace(name, std::string(query.at().file_name()));
   }
-  std::map<std::string, WatchFacts> facts;
   // What is wrong in a list would be said again for each watch that uses it.
-  if (!lists_right) return facts;
-  for (const WatchEntry& entry : entries_) AddWatch(entry, engine, facts);
-  return facts;
+  if (!lists_right) return;
+  for (const WatchEntry& entry : entries_) AddWatch(entry);
+  std::vector<std::optional<watch::QueryError>> errors =
+      watches.Begin(std::move(lists), std::move(of_files_), std::move(places));
+  for (size_t i = 0; i < errors.size(); ++i) {
+    if (!errors[i]) continue;
+    if (taken_[i].translation) errors[i]->offset = watch::PlaceInDialect(*taken_[i].translation, errors[i]->offset);
+    Report(taken_[i].entry->query, *errors[i]);
+  }
 }
 
 void WatchSet::AddExamples(const WatchEntry& entry) {
@@ -147,11 +149,11 @@ void WatchSet::AddExamples(const WatchEntry& entry) {
   }
 }
 
-void WatchSet::AddWatch(const WatchEntry& entry, watch::Engine& engine, std::map<std::string, WatchFacts>& facts) {
+void WatchSet::AddWatch(const WatchEntry& entry) {
   if (entry.id.empty() || entry.query.is_null()) return;  // said already
   Diagnostics& diagnostics = setup_.diagnostics();
   const SourceLocation& at = entry.query.at();
-  if (!IsName(entry.id)) {
+  if (!IsWatchId(entry.id)) {
     diagnostics.Error(at, absl::StrCat("\"", entry.id, "\" is no id for a watch"),
                       "letters, digits, `-`, `_` and `.`, at most 100");
     return;
@@ -162,24 +164,32 @@ void WatchSet::AddWatch(const WatchEntry& entry, watch::Engine& engine, std::map
         "write it as a block scalar: query: |");
     return;
   }
-  watch::Watch watch{
-      .id = entry.id, .revision = 0, .severity = entry.severity, .query = entry.query.text(), .timezone = {}};
+  LiveWatches::OfFile of_file{.definition = {}, .watch = {}, .place = at};
+  v1::WatchDefinition& definition = of_file.definition;
+  definition.set_id(entry.id);
+  definition.set_query(entry.query.text());
+  if (entry.dialect) definition.set_dialect(std::string(watch::NameOf(*entry.dialect)));
+  definition.set_severity(entry.severity);
+  definition.set_title(entry.title);
+  definition.set_timezone(entry.timezone);
+  watch::Watch& watch = of_file.watch;
+  watch = {.id = entry.id, .revision = 0, .severity = entry.severity, .query = entry.query.text(), .timezone = {}};
   if (!absl::LoadTimeZone(entry.timezone, &watch.timezone)) {
     diagnostics.Error(at,
                       absl::StrCat("\"", entry.id, "\": no time zone is known by the name \"", entry.timezone, "\""));
     return;
   }
-  WatchFacts fact;
-  fact.title = entry.title;
   for (const Node::Entry& label : entry.labels.entries()) {
     if (label.value.is_scalar()) {
-      fact.labels.emplace_back(label.key, label.value.text());
+      v1::Label& added = *definition.add_labels();
+      added.set_name(label.key);
+      added.set_value(label.value.text());
     } else {
       diagnostics.Error(label.value.at(), absl::StrCat("the label \"", label.key, "\" must be text"));
     }
   }
-  std::sort(fact.labels.begin(), fact.labels.end());
-  if (!facts.emplace(entry.id, std::move(fact)).second) {
+  Normalise(definition);
+  if (!ids_.emplace(entry.id, &entry).second) {
     diagnostics.Error(at, absl::StrCat("there is already a watch with the id \"", entry.id, "\""));
     return;
   }
@@ -190,9 +200,8 @@ void WatchSet::AddWatch(const WatchEntry& entry, watch::Engine& engine, std::map
     if (!translation) return;
     watch.query = translation->normal_form;
   }
-  auto error = engine.Add(std::move(watch), [this](const std::string& list) { return FindList(list); });
-  if (error && translation) error->offset = watch::PlaceInDialect(*translation, error->offset);
-  if (error) Report(entry.query, *error);
+  of_files_.push_back(std::move(of_file));
+  taken_.push_back({&entry, std::move(translation)});
 }
 
 }  // namespace wirewatch::analyses

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "live_watches.h"
 #include "wirewatch/sdk/field.h"
 #include "wirewatch/sdk/plugin.h"
 #include "wirewatch/sdk/setup.h"
 #include "wirewatch/v1/watch.pb.h"
 #include "wirewatch/watch/dialect.h"
-#include "wirewatch/watch/engine.h"
 
 namespace wirewatch::analyses {
 
@@ -42,13 +42,7 @@ struct WatchFile {
 };
 std::vector<FieldOf<WatchEntry>> WatchEntryFields();
 
-// What a Signal of a watch carries.
-struct WatchFacts {
-  std::string title;
-  std::vector<std::pair<std::string, std::string>> labels;  // sorted
-};
-
-// Collects watches and their lists, then fills an Engine. Everything wrong goes to the Setup's diagnostics.
+// Collects watches and their lists, then hands them to LiveWatches. Everything wrong goes to the Setup's diagnostics.
 class WatchSet {
  public:
   explicit WatchSet(Setup& setup) : setup_(setup) {}
@@ -57,15 +51,19 @@ class WatchSet {
   void AddFile(const std::filesystem::path& path);
   void Add(WatchFile file);
   size_t size() const { return entries_.size(); }
-  // Facts by watch id.
-  std::map<std::string, WatchFacts> Fill(watch::Engine& engine);
+  void Fill(LiveWatches& watches);
   // Of the watches that are right.
   const std::vector<Example>& examples() const { return examples_; }
 
  private:
   void AddLists(const Node& lists);
   void AddExamples(const WatchEntry& entry);
-  void AddWatch(const WatchEntry& entry, watch::Engine& engine, std::map<std::string, WatchFacts>& facts);
+  // A watch that is right but for its query, and what its query was translated from.
+  struct Taken {
+    const WatchEntry* entry;
+    std::optional<watch::Translation> translation;
+  };
+  void AddWatch(const WatchEntry& entry);
   void Report(const Node& query, const watch::QueryError& error);
   // The query of a watch in the watch language; nullopt when its dialect has no translation, which is reported. What is
   // approximate is a warning, once for each reason.
@@ -75,6 +73,9 @@ class WatchSet {
   Setup& setup_;
   std::map<std::string, Node> lists_;
   std::vector<WatchEntry> entries_;
+  std::map<std::string, const WatchEntry*> ids_;
+  std::vector<LiveWatches::OfFile> of_files_;
+  std::vector<Taken> taken_;  // one for each of them
   std::vector<Example> examples_;
 };
 
