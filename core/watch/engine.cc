@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -96,11 +97,13 @@ bool Engine::Remove(std::string_view id) {
 
 void Engine::Index(Slot slot, const std::optional<Cover>& cover, bool exact) {
   postings_.resize(keys_.size());
+  anchoring_.resize(keys_.size() / 64 + 1);
   Entry& entry = entries_[slot];
   if (!cover) return unanchored_.push_back(slot);
   entry.common = cover->share >= kCommon;
   common_ += entry.common ? 1 : 0;
   for (const Anchor& anchor : cover->anchors) {
+    anchoring_[anchor.key / 64] |= uint64_t{1} << (anchor.key % 64);
     postings_[anchor.key].Add({slot, cover->exact && exact ? 1U : 0U, anchor.also});
     if (entry.anchors.empty() || entry.anchors.back() != anchor.key) entry.anchors.push_back(anchor.key);
   }
@@ -118,13 +121,24 @@ void Engine::FillKeys(const View& view, Scratch& scratch) const {
   scratch.keys.Fill(keys_, view.text(), view.item().language().tag(), LanguageIsKnown(view.item()), scratch);
 }
 
-// Fills in hits, of watches that are satisfied for certain, and candidates, all others that may be.
+// Fills in hits, of watches that are satisfied for certain, and candidates, all others that may be. Most keys that an
+// Item has stand above no watch: those that do are told apart first, and their lists asked for ahead.
 void Engine::SelectCandidates(Scratch& scratch) const {
   scratch.BeginWatches(entries_.size());
   for (const Slot slot : unanchored_) scratch.candidates.push_back(slot);
   const ItemKeys& item = scratch.keys;
-  for (const Key key : item.keys()) {
-    for (const Posting& posting : postings_[key]) {
+  const std::span<const Key> keys = item.keys();
+  if (scratch.anchors.size() < keys.size()) scratch.anchors.resize(keys.size());
+  size_t count = 0;
+  for (const Key key : keys) {
+    scratch.anchors[count] = key;
+    count += anchoring_[key / 64] >> (key % 64) & 1;
+  }
+  constexpr size_t kAhead = 8;
+  for (size_t i = 0; i < count; ++i) {
+    if (i + 2 * kAhead < count) __builtin_prefetch(&postings_[scratch.anchors[i + 2 * kAhead]]);
+    if (i + kAhead < count) __builtin_prefetch(postings_[scratch.anchors[i + kAhead]].begin());
+    for (const Posting& posting : postings_[scratch.anchors[i]]) {
       if (posting.also != kNoKey && !item.Has(posting.also)) continue;
       if (!scratch.Mark(posting.slot, posting.exact != 0)) continue;
       (posting.exact != 0 ? scratch.hits : scratch.candidates).push_back(posting.slot);
@@ -145,7 +159,7 @@ MatchCounts Engine::MatchSlots(const View& view, Scratch& scratch) const {
     if (i + kAhead < candidates.size()) programs_.Prefetch(verified_[candidates[i + kAhead]].program);
     if (Verify(candidates[i], view, scratch, counts) == v1::TRUTH_TRUE) scratch.hits.push_back(candidates[i]);
   }
-  std::sort(scratch.hits.begin(), scratch.hits.end());
+  scratch.SortHits();
   return counts;
 }
 
@@ -253,7 +267,8 @@ std::vector<std::string> Engine::Needs() const {
 
 size_t Engine::Bytes() const {
   size_t bytes = keys_.Bytes() + programs_.Bytes() + verified_.capacity() * sizeof(Verified) +
-                 entries_.size() * (sizeof(Entry) - sizeof(Watch)) + postings_.capacity() * sizeof(postings_[0]);
+                 entries_.size() * (sizeof(Entry) - sizeof(Watch)) + postings_.capacity() * sizeof(postings_[0]) +
+                 anchoring_.capacity() * sizeof(uint64_t);
   for (const PostingList& list : postings_) bytes += list.Bytes();
   for (const Entry& entry : entries_) bytes += entry.anchors.capacity() * sizeof(Key);
   return bytes;

@@ -130,6 +130,7 @@ class Engine {
   Programs programs_;
   PatternTable patterns_;              // of the watches whose plans are kept
   std::vector<PostingList> postings_;  // by key
+  std::vector<uint64_t> anchoring_;    // by key, a bit: a watch stands or stood below it
   std::vector<Slot> unanchored_;
   size_t common_ = 0;
   bool in_order_ = true;  // slots are in the order of ids

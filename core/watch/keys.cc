@@ -19,13 +19,6 @@ uint64_t Keys::NewSerial() {
   return ++last;
 }
 
-uint64_t Keys::HashOfPair(Key first, Key second) {
-  uint64_t hash = (uint64_t{first} << 32 | second) * 0x9E3779B97F4A7C15;
-  hash ^= hash >> 29;
-  hash *= 0xBF58476D1CE4E5B9;
-  return hash ^ hash >> 32;
-}
-
 Key Keys::Add(Fact fact) {
   facts_.push_back(fact);
   return static_cast<Key>(facts_.size() - 1);
@@ -40,8 +33,7 @@ Key Keys::FindForm(uint64_t hash, std::string_view form) const {
   }
 }
 
-Key Keys::FindPair(Key first, Key second) const {
-  const uint64_t hash = HashOfPair(first, second);
+Key Keys::FindPair(uint64_t hash, Key first, Key second) const {
   const auto tag = static_cast<uint32_t>(hash >> 32);
   for (size_t at = hash & pair_mask_;; at = (at + 1) & pair_mask_) {
     const Place& place = pairs_[at];
@@ -80,25 +72,27 @@ void Keys::InsertForm(uint64_t hash, Key key) {
 }
 
 Key Keys::OfPair(Key first, Key second) {
-  if (const Key known = FindPair(first, second); known != kNoKey) return known;
-  const auto insert = [this](uint64_t hash, Key key) {
-    size_t at = hash & pair_mask_;
-    while (pairs_[at].key != 0) at = (at + 1) & pair_mask_;
-    pairs_[at] = {static_cast<uint32_t>(hash >> 32), key + 1};
-  };
+  const uint64_t hash = HashOfPair(first, second);
+  if (const Key known = FindPair(hash, first, second); known != kNoKey) return known;
   if (IsFull(pair_count_, pairs_.size())) {
     pairs_.assign(2 * pairs_.size(), Place{});
     pair_mask_ = pairs_.size() - 1;
+    pair_filter_.assign(FilterWord(~uint64_t{0}) + 1, 0);
     for (Key key = 0; key < facts_.size(); ++key) {
-      if (IsPair(key)) insert(HashOfPair(First(key), Second(key)), key);
+      if (IsPair(key)) InsertPair(HashOfPair(First(key), Second(key)), key);
     }
   }
-  facts_[first].flags |= kBegins;
-  facts_[second].flags |= kEnds;
   const Key key = Add({first, second, kIsPair});
-  insert(HashOfPair(first, second), key);
+  InsertPair(hash, key);
   ++pair_count_;
   return key;
+}
+
+void Keys::InsertPair(uint64_t hash, Key key) {
+  size_t at = hash & pair_mask_;
+  while (pairs_[at].key != 0) at = (at + 1) & pair_mask_;
+  pairs_[at] = {static_cast<uint32_t>(hash >> 32), key + 1};
+  pair_filter_[FilterWord(hash)] |= uint64_t{1} << (hash >> 58);
 }
 
 Key Keys::OfPattern(const TermPattern& pattern) {
@@ -128,7 +122,7 @@ std::string Keys::Name(Key key) const {
 
 size_t Keys::Bytes() const {
   return facts_.capacity() * sizeof(Fact) + text_.capacity() + (forms_.capacity() + pairs_.capacity()) * sizeof(Place) +
-         matcher_.Bytes();
+         pair_filter_.capacity() * sizeof(uint64_t) + matcher_.Bytes();
 }
 
 }  // namespace wirewatch::watch

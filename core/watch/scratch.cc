@@ -1,6 +1,7 @@
 #include "wirewatch/watch/scratch.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace wirewatch::watch {
 namespace {
@@ -81,12 +82,18 @@ void Scratch::BeginWatches(size_t count) {
   }
 }
 
-bool Scratch::Mark(uint32_t slot, bool certain) {
-  const uint64_t bit = uint64_t{1} << (slot % 64);
-  uint64_t& bits = (certain ? certain_bits_ : candidate_bits_)[slot / 64];
-  if ((bits & bit) != 0) return false;
-  bits |= bit;
-  return true;
+void Scratch::SortHits() {
+  // Where they are dense, their bits are read off quicker than they are sorted.
+  constexpr size_t kSparse = 8;
+  if (hits.size() < certain_bits_.size() / kSparse) return std::sort(hits.begin(), hits.end());
+  for (const uint32_t slot : hits) Mark(slot, true);
+  const size_t count = hits.size();
+  hits.clear();
+  for (size_t word = 0; hits.size() < count; ++word) {
+    for (uint64_t bits = certain_bits_[word]; bits != 0; bits &= bits - 1) {
+      hits.push_back(static_cast<uint32_t>(64 * word) + static_cast<uint32_t>(std::countr_zero(bits)));
+    }
+  }
 }
 
 Scratch& Scratch::apart() {

@@ -57,10 +57,19 @@ class Scratch {
   // Of the Engine: what the Item has, and the watches that it satisfies or may satisfy, by slot.
   ItemKeys keys;
   std::vector<uint32_t> candidates, hits;
+  std::vector<Key> anchors;
   // Forgets the watches of the Item before; there are `count`.
   void BeginWatches(size_t count);
   // Whether a watch is met for the first time, for certain or as a candidate; what is certain need not be a candidate.
-  bool Mark(uint32_t slot, bool certain);
+  bool Mark(uint32_t slot, bool certain) {
+    const uint64_t bit = uint64_t{1} << (slot % 64);
+    uint64_t& bits = (certain ? certain_bits_ : candidate_bits_)[slot / 64];
+    if ((bits & bit) != 0) return false;
+    bits |= bit;
+    return true;
+  }
+  // Puts the hits in order.
+  void SortHits();
   // For queries whose patterns are in a table of their own.
   Scratch& apart();
   uint64_t item() const { return item_; }
