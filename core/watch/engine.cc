@@ -218,7 +218,7 @@ void Engine::Describe(const Hit& hit, const View& view, Scratch& scratch, v1::Wa
   Scratch& own = compiled->own != nullptr ? scratch.apart() : scratch;
   compiled->own != nullptr ? own.Begin() : own.leaves.clear();
   Evaluator evaluator(view, compiled->own != nullptr ? *compiled->own : patterns_, own);
-  std::vector<Place> words;
+  List<Place> words;
   evaluator.Evidence(compiled->plan, evaluator.whole(), words);
   described.set_matches(AddSpans(view, std::move(words), *described.mutable_spans()));
   if (explain) watch::Explain(compiled->plan, evaluator, *described.mutable_explanation());

@@ -97,8 +97,8 @@ bool Evaluator::IsOfOneQuote(const Plan& plan) {
   return plan.field != nullptr && plan.field->kind == FieldKind::kQuote && plan.field->name != "unquoted";
 }
 
-std::vector<std::pair<size_t, Scope>> Evaluator::QuotesFor(const Plan& plan, const Scope& scope) {
-  std::vector<std::pair<size_t, Scope>> quotes;
+List<std::pair<size_t, Scope>> Evaluator::QuotesFor(const Plan& plan, const Scope& scope) {
+  List<std::pair<size_t, Scope>> quotes;
   const std::vector<Speech>& speeches = FieldTexts::Of(view_, scratch_).speeches();
   const bool only_marked = plan.field != nullptr && plan.field->name == "quote.direct";
   for (size_t i = 0; i < speeches.size() && Spend(); ++i) {
@@ -121,7 +121,7 @@ v1::Truth Evaluator::EvaluateQuotes(const Plan& plan, const Scope& scope) {
   return unknown || over_budget() ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
 }
 
-void Evaluator::ValueEvidence(const Plan& plan, std::vector<Place>& words) {
+void Evaluator::ValueEvidence(const Plan& plan, List<Place>& words) {
   const std::span<const text::PartIndex> parts = view_.text().parts();
   for (const FieldValue& value : ValuesFor(plan)) {
     if (EvaluateValue(plan, value) != v1::TRUTH_TRUE) continue;
@@ -135,7 +135,7 @@ void Evaluator::ValueEvidence(const Plan& plan, std::vector<Place>& words) {
   }
 }
 
-void Evaluator::QuoteEvidence(const Plan& plan, const Scope& scope, std::vector<Place>& words) {
+void Evaluator::QuoteEvidence(const Plan& plan, const Scope& scope, List<Place>& words) {
   for (const auto& [speech, inside] : QuotesFor(plan, scope)) {
     const InQuote in(*this, plan, speech);
     if (Evaluate(plan.operands[0], inside) == v1::TRUTH_TRUE) Evidence(plan.operands[0], inside, words);

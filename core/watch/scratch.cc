@@ -6,8 +6,7 @@
 namespace wirewatch::watch {
 namespace {
 
-void AddOccurrences(const text::TextIndex& index, text::TermId term, const TermPattern& pattern,
-                    std::vector<Place>& places) {
+void AddOccurrences(const text::TextIndex& index, text::TermId term, const TermPattern& pattern, List<Place>& places) {
   for (const text::TokenRef ref : index.Occurrences(term)) {
     const text::PartIndex& part = index.parts()[ref.part];
     const text::Token& token = part.tokens[ref.token];
@@ -23,8 +22,8 @@ bool Speaks(std::string_view tag, std::string_view language) {
   return tag == language || (tag.size() > language.size() && tag.starts_with(language) && tag[language.size()] == '-');
 }
 
-const std::vector<Place>& Scratch::Find(const text::TextIndex& index, std::string_view language, PatternId id,
-                                        const TermPattern& pattern) {
+const List<Place>& Scratch::Find(const text::TextIndex& index, std::string_view language, PatternId id,
+                                 const TermPattern& pattern) {
   if (id >= found_.size()) found_.resize(id + 1);
   Found& found = found_[id];
   if (found.item == item_) return found.places;

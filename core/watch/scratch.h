@@ -14,6 +14,7 @@
 #include "wirewatch/text/text_index.h"
 #include "wirewatch/v1/item.pb.h"
 #include "wirewatch/watch/item_keys.h"
+#include "wirewatch/watch/pooled.h"
 #include "wirewatch/watch/term_pattern.h"
 
 namespace wirewatch::watch {
@@ -47,13 +48,13 @@ class Scratch {
   }
 
   // Where `pattern` (number `id` of one table, the same table throughout) stands in the Item, in order.
-  const std::vector<Place>& Find(const text::TextIndex& index, std::string_view language, PatternId id,
-                                 const TermPattern& pattern);
+  const List<Place>& Find(const text::TextIndex& index, std::string_view language, PatternId id,
+                          const TermPattern& pattern);
 
   // By term of the index; "" for a term that no token has.
   const std::vector<std::string>& Stems(const text::TextIndex& index, std::string_view language);
 
-  std::vector<Place> leaves;
+  List<Place> leaves;
   // Of the Engine: what the Item has, and the watches that it satisfies or may satisfy, by slot.
   ItemKeys keys;
   std::vector<uint32_t> candidates, hits;
@@ -80,7 +81,7 @@ class Scratch {
  private:
   struct Found {
     uint64_t item = 0;
-    std::vector<Place> places;
+    List<Place> places;
   };
   uint64_t item_ = 0;
   std::vector<uint64_t> candidate_bits_, certain_bits_;  // by slot

@@ -35,7 +35,7 @@ void TermCache::Fill(const Keys& keys, Entry& entry, uint64_t hash, std::string_
     entry.form = text::ShortFormOf(form);
   } else {
     entry.form = {hash, long_forms_.size()};
-    long_forms_.emplace_back(form);
+    long_forms_.insert(long_forms_.end(), form.begin(), form.end());
   }
   entry.key = keys.FindForm(hash, form);
   entry.first_pattern = static_cast<uint32_t>(patterns_.size());

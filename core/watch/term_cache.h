@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,7 +22,7 @@ class TermCache {
 
   // Two to a cache line.
   struct alignas(32) Entry {
-    text::ShortForm form;        // of a longer form its hash, and where it is in long_forms_
+    text::ShortForm form;        // of a longer form its hash, and where it begins in long_forms_
     uint32_t length = kFree;     // of the form, in bytes
     Key key = kNoKey;            // as a form
     uint32_t first_pattern = 0;  // in patterns_
@@ -61,7 +60,8 @@ class TermCache {
   // Words come from outside: nobody may choose where they go.
   size_t FirstPlace(uint64_t hash) const { return hash * secret_ >> shift_; }
   bool IsLong(const Entry& entry, uint64_t hash, std::string_view form) const {
-    return entry.length == form.size() && entry.form.low == hash && long_forms_[entry.form.high] == form;
+    return entry.length == form.size() && entry.form.low == hash &&
+           std::string_view(long_forms_.data() + entry.form.high, form.size()) == form;
   }
   void Fill(const Keys& keys, Entry& entry, uint64_t hash, std::string_view form);
   void Clear(size_t places);
@@ -72,7 +72,7 @@ class TermCache {
   uint64_t secret_ = text::SlotSecret();
   size_t size_ = 0;
   std::vector<Key> patterns_;
-  std::vector<std::string> long_forms_;
+  std::vector<char> long_forms_;
   uint64_t version_ = 0;
 };
 
