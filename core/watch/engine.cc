@@ -68,7 +68,7 @@ std::optional<QueryError> Engine::Add(Watch watch, std::unique_ptr<const Express
   entry.watch = std::move(watch);
   // What is said of a list, and Lucene's words, cannot be read again from the query alone.
   const bool read_again = options_.words == Words::kFolded && !HasList(*expression);
-  if (program.exact && (read_again || !options_.explains)) {
+  if (program.exact && !program.of_language && (read_again || !options_.explains)) {
     ReleasePatterns(plan, patterns_);
   } else {
     auto compiled = std::make_shared<Compiled>();
@@ -77,8 +77,8 @@ std::optional<QueryError> Engine::Add(Watch watch, std::unique_ptr<const Express
     entry.compiled = std::move(compiled);
   }
   slots_[entry.watch.id] = slot;
-  verified_[slot] = {program.at, program.exact};
-  Index(slot, cover, program.exact);
+  verified_[slot] = {program.at, program.exact, program.of_language};
+  Index(slot, cover, program.exact && !program.of_language);
   return std::nullopt;
 }
 
@@ -117,9 +117,7 @@ void Engine::Unindex(Slot slot) {
   common_ -= entry.common ? 1 : 0;
 }
 
-void Engine::FillKeys(const View& view, Scratch& scratch) const {
-  scratch.keys.Fill(keys_, view.text(), view.item().language().tag(), LanguageIsKnown(view.item()), scratch);
-}
+void Engine::FillKeys(const View& view, Scratch& scratch) const { scratch.keys.Fill(keys_, view, scratch); }
 
 // Fills in hits, of watches that are satisfied for certain, and candidates, all others that may be. Most keys that an
 // Item has stand above no watch: those that do are told apart first, and their lists asked for ahead.
@@ -176,7 +174,8 @@ MatchCounts Engine::Match(const View& view, Scratch& scratch, std::vector<Hit>& 
 v1::Truth Engine::Verify(Slot slot, const View& view, Scratch& scratch, MatchCounts& counts) const {
   const Verified& verified = verified_[slot];
   const bool possible = programs_.Run(verified.program, scratch.keys);
-  if (!possible || verified.exact) return possible ? v1::TRUTH_TRUE : v1::TRUTH_FALSE;
+  const bool exact = verified.exact && (!verified.of_language || LanguageIsKnown(view.item()));
+  if (!possible || exact) return possible ? v1::TRUTH_TRUE : v1::TRUTH_FALSE;
   scratch.leaves.clear();
   Evaluator evaluator(view, patterns_, scratch);
   const v1::Truth truth = evaluator.Evaluate(entries_[slot].compiled->plan);

@@ -111,6 +111,7 @@ class Engine {
   struct Verified {
     uint32_t program = 0;
     bool exact = false;
+    bool of_language = false;  // only where the language is known
   };
   void Index(Slot slot, const std::optional<Cover>& cover, bool exact);
   void Unindex(Slot slot);

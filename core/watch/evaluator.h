@@ -91,11 +91,12 @@ class Evaluator {
   bool MayLosePlaces(const Plan& plan);
 
   const List<Place>& Places(PatternId id);
-  void FindPhrase(const Plan& plan, const Scope& scope, List<Place>& places);
+  void FindPhrase(std::span<const Spellings> words, const Scope& scope, List<Place>& places);
   void FindStretch(const Spellings& spellings, const Scope& scope, List<Place>& places);
-  void Follow(const Plan& plan, size_t word, const Place& so_far, const Window& window, List<Place>& places);
-  void FollowSequence(const Plan& plan, size_t word, const Sequence& sequence, size_t at, const Place& so_far,
-                      const Window& window, List<Place>& places);
+  void Follow(std::span<const Spellings> words, size_t word, const Place& so_far, const Window& window,
+              List<Place>& places);
+  void FollowSequence(std::span<const Spellings> words, size_t word, const Sequence& sequence, size_t at,
+                      const Place& so_far, const Window& window, List<Place>& places);
   class LoosePhrase;
   void FindLoosePhrase(const Plan& plan, const Scope& scope, List<Place>& places);
   void FindNear(const Plan& plan, const Scope& scope, List<Place>& places);

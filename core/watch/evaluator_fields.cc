@@ -31,7 +31,7 @@ v1::Truth Evaluator::EvaluateField(const Plan& plan, const Scope& scope) {
 
 v1::Truth Evaluator::EvaluateCodes(const Plan& plan) {
   const std::string_view field = plan.field->name;
-  const std::vector<std::string_view> values = ValuesOf(view_.item(), field);
+  const List<std::string_view> values = ValuesOf(view_.item(), field);
   if (values.empty() && field == "language") return v1::TRUTH_UNKNOWN;
   return TruthOf(std::any_of(values.begin(), values.end(), [&](std::string_view value) {
     const std::string code(value);
@@ -83,12 +83,7 @@ v1::Truth Evaluator::EvaluateRange(const Plan& plan) {
     if (!time) return v1::TRUTH_UNKNOWN;
     return TruthOf((!plan.from || *time >= *plan.from) && (!plan.until || *time < *plan.until));
   }
-  double words = view_.item().word_count();
-  if (words == 0) {
-    for (const text::PartIndex& part : view_.text().parts()) {
-      if (part.part != v1::PART_CAPTION) words += part.positions;
-    }
-  }
+  const uint32_t words = WordsOf(view_);
   return TruthOf((!plan.least || words >= *plan.least) && (!plan.most || words <= *plan.most));
 }
 

@@ -2,18 +2,25 @@
 
 #include <algorithm>
 
+#include "wirewatch/text/fold.h"
+#include "wirewatch/watch/item_fields.h"
 #include "wirewatch/watch/scratch.h"
 
 namespace wirewatch::watch {
 
-void ItemKeys::Fill(const Keys& keys, const text::TextIndex& text, std::string_view language, bool language_is_known,
-                    Scratch& scratch) {
+void ItemKeys::Fill(const Keys& keys, const View& view, Scratch& scratch) {
+  const text::TextIndex& text = view.text();
+  const v1::Item& item = view.item();
   Clear(keys);
   LookUpTerms(keys, text);
   AddTokens(text);
   AddTerms();
-  if (!keys.matcher().stems().empty()) AddStems(keys.matcher(), text, language, language_is_known, scratch);
+  words_ = WordsOf(view);
+  if (!keys.matcher().stems().empty())
+    AddStems(keys.matcher(), text, item.language().tag(), LanguageIsKnown(item), scratch);
   if (keys.has_pairs()) AddPairs(keys);
+  if (!keys.code_fields().empty()) AddCodes(keys, item);
+  if (keys.has_any()) AddImplied(keys);
 }
 
 void ItemKeys::Clear(const Keys& keys) {
@@ -118,6 +125,40 @@ void ItemKeys::AddPairs(const Keys& keys) {
   for (const Pair& pair : pairs) {
     const Key key = keys.FindPair(pair.hash, pair.first, pair.second);
     if (key != kNoKey) Add(key);
+  }
+}
+
+void ItemKeys::AddCodes(const Keys& keys, const v1::Item& item) {
+  for (const std::string& field : keys.code_fields()) {
+    if (field == "language" && !LanguageIsKnown(item)) {
+      for (const Key key : keys.languages()) Add(key);
+      continue;
+    }
+    for (const std::string_view value : ValuesOf(item, field)) {
+      code_.clear();
+      text::AppendFolded(value, &code_);
+      const std::string_view code = code_;
+      AddCode(keys, field, code);
+      // A language is also that of all its regions, a domain that of those that it is part of.
+      for (size_t at = 0; field == "language" && (at = code.find('-', at)) != code.npos; ++at)
+        AddCode(keys, field, code.substr(0, at));
+      for (size_t at = 0; field == "domain" && (at = code.find('.', at)) != code.npos; ++at)
+        AddCode(keys, field, code.substr(at + 1));
+    }
+  }
+}
+
+void ItemKeys::AddCode(const Keys& keys, std::string_view field, std::string_view code) {
+  form_.clear();
+  Keys::AppendCode(field, code, form_);
+  const Key key = keys.FindForm(text::HashTerm(form_), form_);
+  if (key != kNoKey) Add(key);
+}
+
+void ItemKeys::AddImplied(const Keys& keys) {
+  for (size_t i = 0; i < present_.size(); ++i) {
+    if (!keys.Implies(present_[i])) continue;
+    for (const Key key : keys.ImpliedBy(present_[i])) Add(key);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "wirewatch/text/text_index.h"
 #include "wirewatch/watch/keys.h"
 #include "wirewatch/watch/term_cache.h"
+#include "wirewatch/watch/view.h"
 
 namespace wirewatch::watch {
 
@@ -30,12 +32,13 @@ class ItemKeys {
 
   // Forgets the Item before. The same Keys each time, or those of an Engine that has taken its place. Stems of a text
   // in a language that is not known are all taken to be there: what they come to is unknown. `scratch` gives stems.
-  void Fill(const Keys& keys, const text::TextIndex& text, std::string_view language, bool language_is_known,
-            Scratch& scratch);
+  void Fill(const Keys& keys, const View& view, Scratch& scratch);
 
   bool Has(Key key) const { return (bits_[key / 64] >> (key % 64) & 1) != 0; }
   // What it has, each once.
   std::span<const Key> keys() const { return present_; }
+  // What `words` is compared with.
+  uint32_t words() const { return words_; }
   // All searchable tokens, in order of part and position.
   std::span<const Token> tokens() const { return {tokens_.data(), token_count_}; }
   // The first token of a form that it has; further ones by Token::next.
@@ -69,6 +72,9 @@ class ItemKeys {
   void AddStems(const TermMatcher& matcher, const text::TextIndex& text, std::string_view language, bool known,
                 Scratch& scratch);
   void AddPairs(const Keys& keys);
+  void AddCodes(const Keys& keys, const v1::Item& item);
+  void AddCode(const Keys& keys, std::string_view field, std::string_view code);
+  void AddImplied(const Keys& keys);
 
   std::vector<uint64_t> bits_;   // by key
   std::vector<uint32_t> first_;  // by key: a token; meant for forms that are there
@@ -82,6 +88,8 @@ class ItemKeys {
   std::vector<Known> known_;  // the first known_count_
   size_t known_count_ = 0;
   std::vector<Pair> pairs_;  // that may be keys
+  std::string code_, form_;
+  uint32_t words_ = 0;
   TermCache cache_;
   std::vector<Patterned> patterned_;  // terms that satisfy wildcards
 };

@@ -1,5 +1,6 @@
 #include "wirewatch/watch/keys.h"
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -113,7 +114,38 @@ Key Keys::OfPattern(const TermPattern& pattern) {
   return key;
 }
 
+void Keys::AppendCode(std::string_view field, std::string_view code, std::string& form) {
+  form.push_back(kCodeMark);
+  form.append(field).append(1, ':').append(code);
+}
+
+Key Keys::OfCode(std::string_view field, std::string_view code) {
+  std::string form;
+  AppendCode(field, code, form);
+  const size_t before = size();
+  const Key key = OfForm(form);
+  if (size() == before) return key;
+  if (std::find(code_fields_.begin(), code_fields_.end(), field) == code_fields_.end())
+    code_fields_.emplace_back(field);
+  if (field == "language") languages_.push_back(key);
+  return key;
+}
+
+Key Keys::OfAny(const std::vector<Key>& keys) {
+  const auto [known, is_new] = any_.try_emplace(keys, kNoKey);
+  if (!is_new) return known->second;
+  const Key any = Add({});
+  known->second = any;
+  for (const Key key : keys) {
+    implied_[key].push_back(any);
+    facts_[key].flags |= kImplies;
+  }
+  names_[any] = absl::StrCat("one of ", keys.size(), " from ", Name(keys[0]), " to ", Name(keys.back()));
+  return any;
+}
+
 std::string Keys::Name(Key key) const {
+  if (IsCode(key)) return std::string(Form(key).substr(1));
   if (IsForm(key)) return std::string(Form(key));
   if (IsPair(key)) return absl::StrCat("\"", Name(First(key)), " ", Name(Second(key)), "\"");
   const auto name = names_.find(key);
@@ -121,8 +153,11 @@ std::string Keys::Name(Key key) const {
 }
 
 size_t Keys::Bytes() const {
-  return facts_.capacity() * sizeof(Fact) + text_.capacity() + (forms_.capacity() + pairs_.capacity()) * sizeof(Place) +
-         pair_filter_.capacity() * sizeof(uint64_t) + matcher_.Bytes();
+  size_t lists = 0;
+  for (const auto& [keys, any] : any_) lists += 48 + 2 * keys.capacity() * sizeof(Key);
+  return lists + implied_.capacity() * sizeof(std::vector<Key>) + facts_.capacity() * sizeof(Fact) + text_.capacity() +
+         (forms_.capacity() + pairs_.capacity()) * sizeof(Place) + pair_filter_.capacity() * sizeof(uint64_t) +
+         matcher_.Bytes();
 }
 
 }  // namespace wirewatch::watch

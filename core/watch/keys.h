@@ -22,6 +22,10 @@ class Keys {
   Key OfForm(std::string_view form);
   Key OfPair(Key first, Key second);  // two forms
   Key OfPattern(const TermPattern& pattern);
+  // A folded code as the value of a field, as HasCodeKeys() says. Items in an unknown language have all languages.
+  Key OfCode(std::string_view field, std::string_view code);
+  // What is there when one of `keys` is, which are ascending: a LIST that many watches use is looked at once.
+  Key OfAny(const std::vector<Key>& keys);
 
   // kNoKey when there is none. `hash` is text::HashTerm(form).
   Key FindForm(uint64_t hash, std::string_view form) const;
@@ -37,6 +41,18 @@ class Keys {
   bool MayBePair(uint64_t hash) const { return (pair_filter_[FilterWord(hash)] >> (hash >> 58) & 1) != 0; }
   void PrefetchPair(uint64_t hash) const { __builtin_prefetch(&pairs_[hash & pair_mask_]); }
   Key FindPair(uint64_t hash, Key first, Key second) const;
+
+  // The fields of which there are codes, and the keys of languages.
+  const std::vector<std::string>& code_fields() const { return code_fields_; }
+  const std::vector<Key>& languages() const { return languages_; }
+  // The form under which a code is a key: no token has it.
+  static void AppendCode(std::string_view field, std::string_view code, std::string& form);
+  bool IsCode(Key key) const { return IsForm(key) && Form(key).starts_with(kCodeMark); }
+
+  // What is there because `key` is (OfAny()).
+  bool Implies(Key key) const { return (facts_[key].flags & kImplies) != 0; }
+  const std::vector<Key>& ImpliedBy(Key key) const { return implied_.find(key)->second; }
+  bool has_any() const { return !any_.empty(); }
 
   size_t size() const { return facts_.size(); }
   bool has_pairs() const { return pair_count_ > 0; }
@@ -55,7 +71,8 @@ class Keys {
   size_t Bytes() const;
 
  private:
-  static constexpr uint8_t kIsForm = 1, kIsPair = 2;
+  static constexpr uint8_t kIsForm = 1, kIsPair = 2, kImplies = 4;
+  static constexpr char kCodeMark = '\1';
   struct Fact {
     uint32_t a = 0, b = 0;  // a form: its bytes in text_; a pair: its two forms
     uint8_t flags = 0;
@@ -86,6 +103,10 @@ class Keys {
   absl::flat_hash_map<TermPattern, Key> patterns_;  // those that are no forms, folded
   absl::flat_hash_map<Key, std::string> names_;     // of these
   TermMatcher matcher_;
+  std::vector<std::string> code_fields_;
+  std::vector<Key> languages_;
+  absl::flat_hash_map<std::vector<Key>, Key> any_;
+  absl::flat_hash_map<Key, std::vector<Key>> implied_;
 };
 
 }  // namespace wirewatch::watch

@@ -56,7 +56,7 @@ void Evaluator::Find(const Plan& plan, const Scope& scope, List<Place>& places) 
     case Operation::kWord:
     case Operation::kPhrase:
     case Operation::kStem:
-      plan.expression->sloppy ? FindLoosePhrase(plan, scope, places) : FindPhrase(plan, scope, places);
+      plan.expression->sloppy ? FindLoosePhrase(plan, scope, places) : FindPhrase(plan.words, scope, places);
       break;
     case Operation::kNear:
     case Operation::kOnear:
@@ -98,48 +98,47 @@ void Evaluator::Tidy(List<Place>& places) {
   places.erase(std::unique(places.begin(), places.end(), same), places.end());
 }
 
-void Evaluator::FindPhrase(const Plan& plan, const Scope& scope, List<Place>& places) {
+void Evaluator::FindPhrase(std::span<const Spellings> words, const Scope& scope, List<Place>& places) {
   // A phrase with a word that is nowhere is nowhere.
-  for (const Spellings& spellings : plan.words) {
+  for (const Spellings& spellings : words) {
     const bool somewhere = std::any_of(spellings.begin(), spellings.end(), [this](const Sequence& sequence) {
       return std::all_of(sequence.begin(), sequence.end(), [this](PatternId id) { return !Places(id).empty(); });
     });
     if (!somewhere) return;
   }
   for (const Window& window : scope) {
-    for (const Sequence& sequence : plan.words[0]) {
+    for (const Sequence& sequence : words[0]) {
       const List<Place>& firsts = Places(sequence[0]);
       for (auto first = From(firsts, window.part, window.begin); first != firsts.end(); ++first) {
         if (first->part != window.part || first->begin >= window.end || !Spend()) break;
-        if (first->end <= window.end) FollowSequence(plan, 0, sequence, 1, *first, window, places);
+        if (first->end <= window.end) FollowSequence(words, 0, sequence, 1, *first, window, places);
       }
     }
   }
 }
 
 // Goes on with word `word` of the phrase behind what was found so far.
-void Evaluator::Follow(const Plan& plan, size_t word, const Place& so_far, const Window& window, List<Place>& places) {
-  if (word == plan.words.size()) return places.push_back(so_far);
-  for (const Sequence& sequence : plan.words[word]) FollowSequence(plan, word, sequence, 0, so_far, window, places);
+void Evaluator::Follow(std::span<const Spellings> words, size_t word, const Place& so_far, const Window& window,
+                       List<Place>& places) {
+  if (word == words.size()) return places.push_back(so_far);
+  for (const Sequence& sequence : words[word]) FollowSequence(words, word, sequence, 0, so_far, window, places);
 }
 
-void Evaluator::FollowSequence(const Plan& plan, size_t word, const Sequence& sequence, size_t at, const Place& so_far,
-                               const Window& window, List<Place>& places) {
-  if (at == sequence.size()) return Follow(plan, word + 1, so_far, window, places);
+void Evaluator::FollowSequence(std::span<const Spellings> words, size_t word, const Sequence& sequence, size_t at,
+                               const Place& so_far, const Window& window, List<Place>& places) {
+  if (at == sequence.size()) return Follow(words, word + 1, so_far, window, places);
   const List<Place>& nexts = Places(sequence[at]);
   for (auto next = From(nexts, so_far.part, so_far.end); next != nexts.end(); ++next) {
     if (next->part != so_far.part || next->begin != so_far.end || next->end > window.end || !Spend()) break;
     Place joined = so_far;
     joined.end = next->end;
     joined.byte_end = std::max(joined.byte_end, next->byte_end);
-    FollowSequence(plan, word, sequence, at + 1, joined, window, places);
+    FollowSequence(words, word, sequence, at + 1, joined, window, places);
   }
 }
 
 void Evaluator::FindStretch(const Spellings& spellings, const Scope& scope, List<Place>& places) {
-  Plan word;
-  word.words = {spellings};
-  FindPhrase(word, scope, places);
+  FindPhrase({&spellings, 1}, scope, places);
   Tidy(places);
 }
 

@@ -57,10 +57,12 @@ const List<Place>& Scratch::Find(const text::TextIndex& index, std::string_view 
 const std::vector<std::string>& Scratch::Stems(const text::TextIndex& index, std::string_view language) {
   if (stems_item_ == item_ && stems_language_ == language) return stems_;
   stems_item_ = item_;
-  stems_language_ = std::string(language);
-  stems_.assign(index.term_count(), "");
+  stems_language_ = language;
+  // Only ever more: strings keep their memory.
+  if (stems_.size() < index.term_count()) stems_.resize(index.term_count());
   for (text::TermId term = 0; term < index.term_count(); ++term) {
     const std::span<const text::TokenRef> refs = index.Occurrences(term);
+    stems_[term].clear();
     if (refs.empty()) continue;
     const text::PartIndex& part = index.parts()[refs[0].part];
     const text::Token& token = part.tokens[refs[0].token];

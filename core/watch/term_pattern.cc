@@ -169,14 +169,16 @@ uint32_t EditDistance(std::string_view a, std::string_view b, uint32_t limit) {
   return std::min((*last)[right.size], limit + 1);
 }
 
-std::string Stem(std::string_view language, std::string_view word) {
+std::string_view Stem(std::string_view language, std::string_view word) {
   sb_stemmer* const stemmer = StemmerOf(language);
   if (stemmer == nullptr) return "";
-  const std::string lower = text::LowerCase(word);
+  thread_local std::string lower;
+  lower.clear();
+  text::AppendLowerCase(word, &lower);
   const auto* symbols = reinterpret_cast<const sb_symbol*>(lower.data());
   const sb_symbol* stem = sb_stemmer_stem(stemmer, symbols, static_cast<int>(lower.size()));
   if (stem == nullptr) return "";
-  return std::string(reinterpret_cast<const char*>(stem), static_cast<size_t>(sb_stemmer_length(stemmer)));
+  return {reinterpret_cast<const char*>(stem), static_cast<size_t>(sb_stemmer_length(stemmer))};
 }
 
 bool HasStemmer(std::string_view language) { return StemmerOf(language) != nullptr; }
