@@ -71,7 +71,8 @@ void Batch::Reset() {
 uint64_t Batch::UsedBytes() const {
   uint64_t bytes = arena_->SpaceUsed();
   for (const Slot& slot : slots_) bytes += sizeof(Slot) + slot.raw.capacity() + slot.archived.capacity();
-  for (const std::unique_ptr<Document>& document : documents_) bytes += document->HeldBytes();
+  // Those of slots alone: others hold what Documents keep, which is the pool's and does not grow.
+  for (size_t i = 0; i < std::min(slots_.size(), documents_.size()); ++i) bytes += documents_[i]->HeldBytes();
   for (const store::QuarantineEntry& entry : quarantine) bytes += entry.item.size() + entry.raw.size();
   for (const store::SealedState& sealed : state) {
     for (const store::StateWrite& write : sealed.writes)

@@ -29,7 +29,7 @@ void Document::Reset(const v1::Item* item, std::string_view raw, uint64_t positi
 
 void Document::Clear() {
   Reset(nullptr, {}, 0, absl::Time());
-  text_.reset();
+  if (text_ != nullptr && text_->Bytes() > kKeptBytes) text_.reset();
 }
 
 size_t Document::HeldBytes() const { return text_ != nullptr ? text_->Bytes() : 0; }

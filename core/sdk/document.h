@@ -44,12 +44,14 @@ class Document {
   // What conditions and watches are evaluated on.
   watch::View View() const;
 
-  // For the host. Reset() points the Document at another Item; Clear() at none, and gives derived data back.
+  // For the host. Reset() points the Document at another Item; Clear() at none, and gives the memory of derived
+  // data back but for at most kKeptBytes, so that Items of a usual size, one after another, allocate nothing.
+  static constexpr size_t kKeptBytes = size_t{64} << 10;
   void Reset(const v1::Item* item, std::string_view raw, uint64_t position, absl::Time arrival);
   void Clear();
   // Text or facts that tokens depend on have changed.
   void TextChanged() { text_current_ = false; }
-  // Bytes held by derived data, for the byte budget.
+  // Bytes held by derived data and for it, for the byte budget.
   size_t HeldBytes() const;
 
  private:

@@ -51,5 +51,18 @@ TEST(Document, HoldsBytesOnlyWhileItHasTokens) {
   EXPECT_EQ(document.HeldBytes(), 0U);
 }
 
+// What it keeps between Items of a usual size is bounded, and counted.
+TEST(Document, KeepsMemoryForTheNextItemUpToALimit) {
+  v1::Item item;
+  for (int i = 0; i < 100; ++i) item.mutable_body()->append("KFOR and the police of Zvečan. ");
+  Document document;
+  document.Reset(&item, "", 1, absl::UnixEpoch());
+  EXPECT_NE(document.Text().Lookup("kfor"), text::kNoTerm);
+  const size_t bytes = document.HeldBytes();
+  document.Clear();
+  EXPECT_EQ(document.HeldBytes(), bytes);
+  EXPECT_LE(document.HeldBytes(), Document::kKeptBytes);
+}
+
 }  // namespace
 }  // namespace wirewatch

@@ -66,7 +66,34 @@ inline AsciiWord Load(const char* at) {
   return word;
 }
 
+// The first `length` bytes at `at`, at most 16, with the bit of small letters; 16 bytes may be read there.
+inline AsciiWord LoadSmall(const char* at, uint32_t length) {
+  AsciiWord word;
+  word.length = length;
+#ifdef __SSE2__
+  const __m128i lower = _mm_or_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)), _mm_set1_epi8(0x20));
+  const __m128i kept =
+      _mm_and_si128(lower, _mm_loadu_si128(reinterpret_cast<const __m128i*>(kMask.data() + 16 - length)));
+  word.low = static_cast<uint64_t>(_mm_cvtsi128_si64(kept));
+  word.high = static_cast<uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(kept, kept)));
+#else
+  std::array<char, 16> bytes{};
+  for (uint32_t i = 0; i < length; ++i) bytes[i] = static_cast<char>(at[i] | 0x20);
+  std::memcpy(&word.low, bytes.data(), 8);
+  std::memcpy(&word.high, bytes.data() + 8, 8);
+#endif
+  return word;
+}
+
 }  // namespace ascii_word_internal
+
+// `length` letters, digits and apostrophes from `at`, at most 16, in lower case.
+inline AsciiWord AsciiWordOf(std::string_view text, size_t at, uint32_t length) {
+  if (text.size() - at >= 16) return ascii_word_internal::LoadSmall(text.data() + at, length);
+  std::array<char, 16> rest{};
+  std::memcpy(rest.data(), text.data() + at, length);
+  return ascii_word_internal::LoadSmall(rest.data(), length);
+}
 
 // `at` < text.size().
 inline AsciiWord AsciiWordAt(std::string_view text, size_t at) {

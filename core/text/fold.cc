@@ -115,13 +115,22 @@ std::string FoldKeepingCase(std::string_view text) {
   return folded;
 }
 
-std::string LowerCase(std::string_view text) {
+void AppendLowerCase(std::string_view text, std::string* out) {
+  if (IsAscii(text)) return AppendFolded(text, out);
+  const size_t from = out->size();
   UErrorCode status = U_ZERO_ERROR;
-  std::string lower;
-  icu::StringByteSink<std::string> sink(&lower);
+  icu::StringByteSink<std::string> sink(out);
   icu::Normalizer2::getNFKCCasefoldInstance(status)->normalizeUTF8(
       0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink, nullptr, status);
-  return U_SUCCESS(status) ? lower : Fold(text);
+  if (U_SUCCESS(status)) return;
+  out->resize(from);
+  AppendFolded(text, out);
+}
+
+std::string LowerCase(std::string_view text) {
+  std::string lower;
+  AppendLowerCase(text, &lower);
+  return lower;
 }
 
 }  // namespace wirewatch::text

@@ -20,6 +20,7 @@ void AppendCaseKept(std::string_view text, std::string* out);
 std::string FoldKeepingCase(std::string_view text);
 
 // NFKC_Casefold only: lower case with accents, as stemmers want it.
+void AppendLowerCase(std::string_view text, std::string* out);
 std::string LowerCase(std::string_view text);
 
 }  // namespace wirewatch::text

@@ -1,5 +1,8 @@
 #include "wirewatch/text/plain_tokens.h"
 
+#include <bit>
+
+#include "wirewatch/text/ascii_stretch.h"
 #include "wirewatch/text/lone_word.h"
 #include "wirewatch/text/unicode_table.h"
 #include "wirewatch/text/utf8.h"
@@ -56,46 +59,91 @@ size_t EndOfSingle(std::string_view text, size_t at) {
 
 }  // namespace
 
-uint32_t PlainTokens::Append(std::string_view text, TermTable* terms, std::vector<Token>* tokens) {
-  WordScanner scanner(text, ScanMode::kPlain);
-  uint32_t position = 0;
-  const auto add = [&](size_t begin, size_t end, Token::Kind kind, TermId term) {
-    Token& token = tokens->emplace_back();
-    token.begin = static_cast<uint32_t>(begin);
-    token.end = static_cast<uint32_t>(end);
-    token.position = position++;
-    token.kind = kind;
-    token.term = term;
-  };
-  for (size_t at = 0; (at = PassMarks(text, at)) < text.size();) {
-    const AsciiWord word = AsciiWordAt(text, at);
-    if (word.length - 1U < 15 && EndsWord(kBesideWord, text, at + word.length)) {
-      const TermId term = terms->Intern({word.low, word.high}, word.length);
-      add(at, at + word.length, AllDigits(word) ? Token::Kind::kNumber : Token::Kind::kWord, term);
-      at += word.length;
-      continue;
+// Takes the tokens of one text.
+class PlainTokens::Taker {
+ public:
+  Taker(std::string_view text, TermTable* terms, std::vector<Token>* tokens, std::string* scratch)
+      : text_(text), scanner_(text, ScanMode::kPlain), terms_(terms), tokens_(tokens), scratch_(scratch) {}
+
+  uint32_t Run() {
+    for (size_t at = 0; at < text_.size();) {
+      at = TakeShort(at);
+      if (at < text_.size()) at = TakeOther(at);
     }
-    if (const size_t end = EndOfSingle(text, at); end > at) {
-      add(at, end, Token::Kind::kWord, terms->Intern(text.substr(at, end - at)));
-      at = end;
-      continue;
+    return position_;
+  }
+
+ private:
+  // Short words of ASCII, which are most; returns the first place behind them that needs a closer look.
+  size_t TakeShort(size_t at) {
+    while (at < text_.size()) {
+      const AsciiStretch stretch = AsciiStretchAt(text_, at);
+      const uint64_t found = stretch.word | stretch.unknown;
+      size_t from = 0;
+      for (;;) {
+        if (found >> from == 0) {
+          from = AsciiStretch::kBytes;
+          break;
+        }
+        from += static_cast<size_t>(std::countr_zero(found >> from));
+        const auto length = static_cast<uint32_t>(std::countr_one(stretch.word >> from));
+        const size_t end = from + length;
+        // It may go on, or what parts it may.
+        if (end + 1 >= AsciiStretch::kBytes && from > 0) break;
+        if (length - 1U >= kLongestShortForm || end + 1 >= AsciiStretch::kBytes || (stretch.ends >> end & 1) == 0)
+          return at + from;
+        const AsciiWord word = AsciiWordOf(text_, at + from, length);
+        Add(at + from, at + end, AllDigits(word) ? Token::Kind::kNumber : Token::Kind::kWord,
+            terms_->Intern({word.low, word.high}, length));
+        from = end + 1;
+      }
+      at += from;
+    }
+    return at;
+  }
+
+  // What stands at `at` or behind what parts words there; returns where it ends.
+  size_t TakeOther(size_t at) {
+    const size_t begin = PassMarks(text_, at);
+    if (begin > at || begin >= text_.size()) return begin;
+    at = begin;
+    if (const size_t end = EndOfSingle(text_, at); end > at) {
+      Add(at, end, Token::Kind::kWord, terms_->Intern(text_.substr(at, end - at)));
+      return end;
     }
     LoneWord lone;
-    if (!EndsInAscii(word, text, at) && ReadLoneWord(text, at, kBesideWord, PutLowerCase, &lone)) {
-      add(at, lone.end, lone.digits ? Token::Kind::kNumber : Token::Kind::kWord, terms->Intern(lone.Form()));
-      at = lone.end;
-      continue;
+    if (!EndsInAscii(AsciiWordAt(text_, at), text_, at) && ReadLoneWord(text_, at, kBesideWord, PutLowerCase, &lone)) {
+      Add(at, lone.end, lone.digits ? Token::Kind::kNumber : Token::Kind::kWord, terms_->Intern(lone.Form()));
+      return lone.end;
     }
     RawToken raw;
-    scanner.Seek(at);
-    if (!scanner.Next(&raw)) break;
-    scratch_.clear();
-    AppendLowerCase(text.substr(raw.begin, raw.end - raw.begin), &scratch_);
-    add(raw.begin, raw.end, raw.kind == RawKind::kEmoji ? Token::Kind::kEmoji : Token::Kind::kWord,
-        terms->Intern(scratch_));
-    at = raw.end;
+    scanner_.Seek(at);
+    if (!scanner_.Next(&raw)) return text_.size();
+    scratch_->clear();
+    AppendLowerCase(text_.substr(raw.begin, raw.end - raw.begin), scratch_);
+    Add(raw.begin, raw.end, raw.kind == RawKind::kEmoji ? Token::Kind::kEmoji : Token::Kind::kWord,
+        terms_->Intern(*scratch_));
+    return raw.end;
   }
-  return position;
+
+  void Add(size_t begin, size_t end, Token::Kind kind, TermId term) {
+    tokens_->push_back({.begin = static_cast<uint32_t>(begin),
+                        .end = static_cast<uint32_t>(end),
+                        .position = position_++,
+                        .kind = kind,
+                        .term = term});
+  }
+
+  const std::string_view text_;
+  WordScanner scanner_;
+  TermTable* const terms_;
+  std::vector<Token>* const tokens_;
+  std::string* const scratch_;
+  uint32_t position_ = 0;
+};
+
+uint32_t PlainTokens::Append(std::string_view text, TermTable* terms, std::vector<Token>* tokens) {
+  return Taker(text, terms, tokens, &scratch_).Run();
 }
 
 }  // namespace wirewatch::text

@@ -23,6 +23,8 @@ class PlainTokens {
   size_t Bytes() const { return scratch_.capacity(); }
 
  private:
+  class Taker;
+
   std::string scratch_;
 };
 

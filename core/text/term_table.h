@@ -40,6 +40,8 @@ class TermTable {
     return {chars_.data() + entry.offset, entry.length};
   }
   uint64_t Hash(uint32_t id) const { return entries_[id].hash; }
+  // Of a term of at most kLongestShortForm bytes all of it; of another the first of them.
+  ShortForm Front(uint32_t id) const { return FrontAt(entries_[id].offset); }
   size_t Bytes() const {
     return chars_.capacity() + entries_.capacity() * sizeof(Entry) + slots_.capacity() * sizeof(uint32_t);
   }
@@ -56,9 +58,13 @@ class TermTable {
   uint32_t Add(size_t offset, size_t size, uint64_t hash);
   void Grow(size_t slots);
   size_t FirstSlot(uint64_t hash) const { return hash * secret_ >> shift_; }
+  ShortForm FrontAt(uint32_t offset) const {
+    ShortForm front;
+    std::memcpy(&front, chars_.data() + offset, sizeof(front));
+    return front;
+  }
   bool IsShort(const Entry& entry, ShortForm term, size_t size) const {
-    ShortForm stored;
-    std::memcpy(&stored, chars_.data() + entry.offset, sizeof(stored));
+    const ShortForm stored = FrontAt(entry.offset);
     return entry.length == size && stored.low == term.low && stored.high == term.high;
   }
 

@@ -213,6 +213,7 @@ const PartIndex* TextIndex::Find(v1::Part part, uint32_t part_index) const {
   return nullptr;
 }
 
+const TermTable& TextIndex::terms() const { return rep_->terms; }
 uint32_t TextIndex::term_count() const { return rep_->terms.size(); }
 std::string_view TextIndex::Term(TermId term) const { return rep_->terms[term]; }
 uint64_t TextIndex::TermHash(TermId term) const { return rep_->terms.Hash(term); }

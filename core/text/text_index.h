@@ -22,6 +22,8 @@ class Item;
 
 namespace wirewatch::text {
 
+class TermTable;
+
 // Dense number of a folded form within one TextIndex.
 using TermId = uint32_t;
 inline constexpr TermId kNoTerm = 0xFFFFFFFF;
@@ -81,7 +83,9 @@ class TextIndex {
   std::span<const PartIndex> parts() const;
   const PartIndex* Find(v1::Part part, uint32_t part_index = 0) const;  // nullptr when the Item has none
 
-  // Distinct folded forms. term_count() forms, numbered from 0.
+  // The table of the distinct folded forms; the calls below ask it.
+  const TermTable& terms() const;
+  // term_count() forms, numbered from 0.
   uint32_t term_count() const;
   std::string_view Term(TermId term) const;
   TermId Lookup(std::string_view folded) const;  // kNoTerm when no token has it

@@ -1,7 +1,11 @@
 #include "wirewatch/watch/cover.h"
 
 #include <algorithm>
+#include <iterator>
+#include <string>
 #include <utility>
+
+#include "wirewatch/watch/item_fields.h"
 
 namespace wirewatch::watch {
 namespace {
@@ -31,7 +35,7 @@ class CoverFinder {
       case Operation::kScore:
         return Inexact(OfScore(plan));
       case Operation::kList:
-        return Of(plan.operands[0]);
+        return Listed(Of(plan.operands[0]));
       case Operation::kNotIn:
       case Operation::kNotNear:
       case Operation::kCase:
@@ -41,6 +45,7 @@ class CoverFinder {
       case Operation::kFirst:
         return Inexact(Of(plan.operands[0]));
       case Operation::kField:
+        if (plan.field->kind == FieldKind::kItem) return OfCodes(*plan.field, *plan.expression->operands[0]);
         return plan.field->kind == FieldKind::kText ? Inexact(Of(plan.operands[0])) : std::nullopt;
       default:
         return std::nullopt;
@@ -53,6 +58,40 @@ class CoverFinder {
   static std::optional<Cover> Inexact(std::optional<Cover> cover) {
     if (cover) cover->exact = false;
     return cover;
+  }
+
+  // What says all, and only by which keys are there, is one key for all who use it.
+  std::optional<Cover> Listed(std::optional<Cover> cover) {
+    if (!cover || !cover->exact || cover->anchors.size() < kFewestListed) return cover;
+    std::vector<Key> keys;
+    for (const Anchor& anchor : cover->anchors) {
+      if (anchor.also != kNoKey) return cover;
+      keys.push_back(anchor.key);
+    }
+    cover->anchors = {{keys_.OfAny(keys), kNoKey}};
+    return cover;
+  }
+
+  // Codes of a field: one of its values has to satisfy all of it.
+  std::optional<Cover> OfCodes(const FieldInfo& field, const Expression& wanted) {
+    Each each;
+    switch (wanted.operation) {
+      case Operation::kWord:
+      case Operation::kPhrase: {
+        const std::optional<Key> key = KeyOfCode(field, wanted, keys_);
+        if (!key) return std::nullopt;
+        // What is not English in an Item of no known language is unknown.
+        return OfKey(*key, field.name != "language");
+      }
+      case Operation::kOr:
+      case Operation::kAnd:
+        for (const auto& operand : wanted.operands) each.push_back(OfCodes(field, *operand));
+        return wanted.operation == Operation::kOr ? Any(std::move(each), 1) : Inexact(All(std::move(each)));
+      case Operation::kList:
+        return OfCodes(field, *wanted.operands[0]);
+      default:
+        return std::nullopt;
+    }
   }
 
   Each OfEach(const Plan& plan) {
@@ -188,6 +227,15 @@ class CoverFinder {
 
 std::optional<Cover> CoverOf(const Plan& plan, const PatternTable& patterns, const KeyShares& shares, Keys& keys) {
   return CoverFinder(patterns, shares, keys).Of(plan);
+}
+
+std::optional<Key> KeyOfCode(const FieldInfo& field, const Expression& wanted, Keys& keys) {
+  // Addresses are satisfied by what stands in them.
+  constexpr std::string_view kKept[] = {"language", "country", "domain", "type", "region"};
+  if (std::find(std::begin(kKept), std::end(kKept), field.name) == std::end(kKept)) return std::nullopt;
+  const std::string code = CodeOf(wanted);
+  if (code.empty() || HasWildcard(code)) return std::nullopt;
+  return keys.OfCode(field.name, code);
 }
 
 Sequence PlainSequence(const std::vector<Spellings>& words) {

@@ -28,6 +28,12 @@ struct Cover {
 // do. New keys are added.
 std::optional<Cover> CoverOf(const Plan& plan, const PatternTable& patterns, const KeyShares& shares, Keys& keys);
 
+// The key of a word or phrase as the code of a field of the Item, if there is one: without wildcards, and of fields
+// that are compared whole.
+std::optional<Key> KeyOfCode(const FieldInfo& field, const Expression& wanted, Keys& keys);
+// From so many keys on a LIST is one key for all who use it.
+inline constexpr size_t kFewestListed = 4;
+
 // The patterns of a phrase whose words are written in one way each, one behind the other; empty when there are several
 // ways.
 Sequence PlainSequence(const std::vector<Spellings>& words);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -88,7 +89,7 @@ std::optional<QueryError> Engine::Add(Watch watch, std::shared_ptr<const Express
   entry.watch = std::move(watch);
   // What is said of a list, and Lucene's words, cannot be read again from the query alone.
   const bool read_again = options_.words == Words::kFolded && !HasList(*expression);
-  if (program.exact && (read_again || !options_.explains)) {
+  if (program.exact && !program.of_language && (read_again || !options_.explains)) {
     ReleasePatterns(plan, patterns_);
   } else {
     auto compiled = std::make_shared<Compiled>();
@@ -97,8 +98,8 @@ std::optional<QueryError> Engine::Add(Watch watch, std::shared_ptr<const Express
     entry.compiled = std::move(compiled);
   }
   slots_[entry.watch.id] = slot;
-  verified_[slot] = {program.at, program.exact};
-  Index(slot, cover, program.exact);
+  verified_[slot] = {program.at, program.exact, program.of_language};
+  Index(slot, cover, program.exact && !program.of_language);
   return std::nullopt;
 }
 
@@ -117,11 +118,13 @@ bool Engine::Remove(std::string_view id) {
 
 void Engine::Index(Slot slot, const std::optional<Cover>& cover, bool exact) {
   postings_.resize(keys_.size());
+  anchoring_.resize(keys_.size() / 64 + 1);
   Entry& entry = entries_[slot];
   if (!cover) return unanchored_.push_back(slot);
   entry.common = cover->share >= kCommon;
   common_ += entry.common ? 1 : 0;
   for (const Anchor& anchor : cover->anchors) {
+    anchoring_[anchor.key / 64] |= uint64_t{1} << (anchor.key % 64);
     postings_[anchor.key].Add({slot, cover->exact && exact ? 1U : 0U, anchor.also});
     if (entry.anchors.empty() || entry.anchors.back() != anchor.key) entry.anchors.push_back(anchor.key);
   }
@@ -135,19 +138,28 @@ void Engine::Unindex(Slot slot) {
   common_ -= entry.common ? 1 : 0;
 }
 
-void Engine::FillKeys(const View& view, Scratch& scratch) const {
-  scratch.keys.Fill(keys_, view.text(), view.item().language().tag(), LanguageIsKnown(view.item()), scratch);
-}
+void Engine::FillKeys(const View& view, Scratch& scratch) const { scratch.keys.Fill(keys_, view, scratch); }
 
-// Fills in hits, of watches that are satisfied for certain, and candidates, all others that may be.
+// Fills in hits, of watches that are satisfied for certain, and candidates, all others that may be. Most keys that an
+// Item has stand above no watch: those that do are told apart first, and their lists asked for ahead.
 void Engine::SelectCandidates(Scratch& scratch, std::span<const uint64_t> only) const {
   scratch.BeginWatches(entries_.size());
   for (const Slot slot : unanchored_) {
     if (IsIn(only, slot)) scratch.candidates.push_back(slot);
   }
   const ItemKeys& item = scratch.keys;
-  for (const Key key : item.keys()) {
-    for (const Posting& posting : postings_[key]) {
+  const std::span<const Key> keys = item.keys();
+  if (scratch.anchors.size() < keys.size()) scratch.anchors.resize(keys.size());
+  size_t count = 0;
+  for (const Key key : keys) {
+    scratch.anchors[count] = key;
+    count += anchoring_[key / 64] >> (key % 64) & 1;
+  }
+  constexpr size_t kAhead = 8;
+  for (size_t i = 0; i < count; ++i) {
+    if (i + 2 * kAhead < count) __builtin_prefetch(&postings_[scratch.anchors[i + 2 * kAhead]]);
+    if (i + kAhead < count) __builtin_prefetch(postings_[scratch.anchors[i + kAhead]].begin());
+    for (const Posting& posting : postings_[scratch.anchors[i]]) {
       if (posting.also != kNoKey && !item.Has(posting.also)) continue;
       if (!IsIn(only, posting.slot)) continue;
       if (!scratch.Mark(posting.slot, posting.exact != 0)) continue;
@@ -175,7 +187,7 @@ MatchCounts Engine::MatchSlots(const View& view, Scratch& scratch, const MatchSc
     if (hit) scratch.hits.push_back(candidates[i]);
     if (scope.times != nullptr) scope.times->push_back({candidates[i], stopwatch.Lap(), hit});
   }
-  std::sort(scratch.hits.begin(), scratch.hits.end());
+  scratch.SortHits();
   return counts;
 }
 
@@ -192,7 +204,8 @@ MatchCounts Engine::Match(const View& view, Scratch& scratch, std::vector<Hit>& 
 v1::Truth Engine::Verify(Slot slot, const View& view, Scratch& scratch, MatchCounts& counts) const {
   const Verified& verified = verified_[slot];
   const bool possible = programs_.Run(verified.program, scratch.keys);
-  if (!possible || verified.exact) return possible ? v1::TRUTH_TRUE : v1::TRUTH_FALSE;
+  const bool exact = verified.exact && (!verified.of_language || LanguageIsKnown(view.item()));
+  if (!possible || exact) return possible ? v1::TRUTH_TRUE : v1::TRUTH_FALSE;
   scratch.leaves.clear();
   Evaluator evaluator(view, patterns_, scratch);
   const v1::Truth truth = evaluator.Evaluate(entries_[slot].compiled->plan);
@@ -234,7 +247,7 @@ void Engine::Describe(const Hit& hit, const View& view, Scratch& scratch, v1::Wa
   Scratch& own = compiled->own != nullptr ? scratch.apart() : scratch;
   compiled->own != nullptr ? own.Begin() : own.leaves.clear();
   Evaluator evaluator(view, compiled->own != nullptr ? *compiled->own : patterns_, own);
-  std::vector<Place> words;
+  List<Place> words;
   evaluator.Evidence(compiled->plan, evaluator.whole(), words);
   described.set_matches(AddSpans(view, std::move(words), *described.mutable_spans()));
   if (explain) watch::Explain(compiled->plan, evaluator, *described.mutable_explanation());
@@ -319,7 +332,8 @@ std::vector<std::string> Engine::Needs(std::span<const uint64_t> only) const {
 
 size_t Engine::Bytes() const {
   size_t bytes = keys_.Bytes() + programs_.Bytes() + verified_.capacity() * sizeof(Verified) +
-                 entries_.size() * (sizeof(Entry) - sizeof(Watch)) + postings_.capacity() * sizeof(postings_[0]);
+                 entries_.size() * (sizeof(Entry) - sizeof(Watch)) + postings_.capacity() * sizeof(postings_[0]) +
+                 anchoring_.capacity() * sizeof(uint64_t);
   for (const PostingList& list : postings_) bytes += list.Bytes();
   for (const Entry& entry : entries_) bytes += entry.anchors.capacity() * sizeof(Key);
   return bytes;

@@ -144,6 +144,7 @@ class Engine {
   struct Verified {
     uint32_t program = 0;
     bool exact = false;
+    bool of_language = false;  // only where the language is known
   };
   void Index(Slot slot, const std::optional<Cover>& cover, bool exact);
   void Unindex(Slot slot);
@@ -163,6 +164,7 @@ class Engine {
   Programs programs_;
   PatternTable patterns_;              // of the watches whose plans are kept
   std::vector<PostingList> postings_;  // by key
+  std::vector<uint64_t> anchoring_;    // by key, a bit: a watch stands or stood below it
   std::vector<Slot> unanchored_;
   size_t common_ = 0;
   bool in_order_ = true;  // slots are in the order of ids

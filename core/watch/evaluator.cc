@@ -106,7 +106,7 @@ v1::Truth Evaluator::EvaluateSections(const Plan& plan, const Scope& scope) {
 }
 
 v1::Truth Evaluator::EvaluateAtLeast(const Plan& plan, const Scope& scope) {
-  std::vector<Place> places;
+  List<Place> places;
   Find(plan.operands[0], scope, places);
   if (over_budget()) return v1::TRUTH_UNKNOWN;
   if (CountDisjoint(std::move(places)) >= plan.expression->number)
@@ -117,7 +117,7 @@ v1::Truth Evaluator::EvaluateAtLeast(const Plan& plan, const Scope& scope) {
 v1::Truth Evaluator::EvaluatePlaces(const Plan& plan, const Scope& scope) {
   const bool may_be_id = plan.operation() == Operation::kWord || plan.operation() == Operation::kPhrase;
   if (value_ != nullptr && may_be_id && IsOneOf(*plan.expression, value_->ids)) return v1::TRUTH_TRUE;
-  std::vector<Place> places;
+  List<Place> places;
   Find(plan, scope, places);
   if (over_budget()) return v1::TRUTH_UNKNOWN;
   if (!places.empty()) return MayLosePlaces(plan) ? v1::TRUTH_UNKNOWN : v1::TRUTH_TRUE;
@@ -161,7 +161,7 @@ bool Evaluator::MayGainPlaces(const Plan& plan, const Scope& scope) {
   }
 }
 
-void Evaluator::Evidence(const Plan& plan, const Scope& scope, std::vector<Place>& words) {
+void Evaluator::Evidence(const Plan& plan, const Scope& scope, List<Place>& words) {
   switch (plan.operation()) {
     case Operation::kNot:
       return;
@@ -199,20 +199,20 @@ void Evaluator::Evidence(const Plan& plan, const Scope& scope, std::vector<Place
       }
       return;
     default: {
-      std::vector<Place> places;
+      List<Place> places;
       Find(plan, scope, places);
       for (const Place& place : places) Leaves(place, words);
     }
   }
 }
 
-void Evaluator::Leaves(const Place& place, std::vector<Place>& words) const {
+void Evaluator::Leaves(const Place& place, List<Place>& words) const {
   if (place.leaf_count == 0) return words.push_back(place);
   const auto first = scratch_.leaves.begin() + place.first_leaf;
   words.insert(words.end(), first, first + place.leaf_count);
 }
 
-size_t CountDisjoint(std::vector<Place> places) {
+size_t CountDisjoint(List<Place> places) {
   std::sort(places.begin(), places.end(),
             [](const Place& a, const Place& b) { return std::tie(a.part, a.end) < std::tie(b.part, b.end); });
   size_t count = 0;

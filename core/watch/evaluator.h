@@ -29,17 +29,17 @@ class Evaluator {
   v1::Truth Evaluate(const Plan& plan, const Scope& scope);
 
   // Appends the places of a plan whose expression has occurrences, in order, each once.
-  void Find(const Plan& plan, const Scope& scope, std::vector<Place>& places);
+  void Find(const Plan& plan, const Scope& scope, List<Place>& places);
 
   // Appends the words that a true plan rests on; unordered, may repeat.
-  void Evidence(const Plan& plan, const Scope& scope, std::vector<Place>& words);
+  void Evidence(const Plan& plan, const Scope& scope, List<Place>& words);
   // The words of a place.
-  void Leaves(const Place& place, std::vector<Place>& words) const;
+  void Leaves(const Place& place, List<Place>& words) const;
 
   // The scope in which the operands of LEAD, FIRST, text fields and unquoted: are evaluated.
   Scope Narrow(const Plan& plan, const Scope& scope);
   // The sentences (SENT) or paragraphs (PARA) of a scope, one scope each.
-  std::vector<Scope> Sections(Operation operation, const Scope& scope) const;
+  List<Scope> Sections(Operation operation, const Scope& scope) const;
 
   // A clause about a single quote: quote:, quote.direct: and SAID.
   static bool IsOfOneQuote(const Plan& plan);
@@ -58,7 +58,7 @@ class Evaluator {
     const std::optional<size_t> before_;
   };
   // The quotes that such a clause may be about, each with the words of it that are looked at.
-  std::vector<std::pair<size_t, Scope>> QuotesFor(const Plan& plan, const Scope& scope);
+  List<std::pair<size_t, Scope>> QuotesFor(const Plan& plan, const Scope& scope);
 
   // Whether a value of a field that is searched as text, or compared as code, satisfies it.
   v1::Truth EvaluateValue(const Plan& plan, const FieldValue& value);
@@ -83,28 +83,29 @@ class Evaluator {
   v1::Truth EvaluateCodes(const Plan& plan);
   v1::Truth EvaluateValues(const Plan& plan);
   v1::Truth EvaluateQuotes(const Plan& plan, const Scope& scope);
-  void ValueEvidence(const Plan& plan, std::vector<Place>& words);
-  void QuoteEvidence(const Plan& plan, const Scope& scope, std::vector<Place>& words);
+  void ValueEvidence(const Plan& plan, List<Place>& words);
+  void QuoteEvidence(const Plan& plan, const Scope& scope, List<Place>& words);
   // Stems cannot be seen in a text whose language is not known: what is found may then be less or more than there is.
   bool HasHiddenStems(const Plan& plan) const;
   bool MayGainPlaces(const Plan& plan, const Scope& scope);
   bool MayLosePlaces(const Plan& plan);
 
-  const std::vector<Place>& Places(PatternId id);
-  void FindPhrase(const Plan& plan, const Scope& scope, std::vector<Place>& places);
-  void FindStretch(const Spellings& spellings, const Scope& scope, std::vector<Place>& places);
-  void Follow(const Plan& plan, size_t word, const Place& so_far, const Window& window, std::vector<Place>& places);
-  void FollowSequence(const Plan& plan, size_t word, const Sequence& sequence, size_t at, const Place& so_far,
-                      const Window& window, std::vector<Place>& places);
+  const List<Place>& Places(PatternId id);
+  void FindPhrase(std::span<const Spellings> words, const Scope& scope, List<Place>& places);
+  void FindStretch(const Spellings& spellings, const Scope& scope, List<Place>& places);
+  void Follow(std::span<const Spellings> words, size_t word, const Place& so_far, const Window& window,
+              List<Place>& places);
+  void FollowSequence(std::span<const Spellings> words, size_t word, const Sequence& sequence, size_t at,
+                      const Place& so_far, const Window& window, List<Place>& places);
   class LoosePhrase;
-  void FindLoosePhrase(const Plan& plan, const Scope& scope, std::vector<Place>& places);
-  void FindNear(const Plan& plan, const Scope& scope, std::vector<Place>& places);
-  void FindNotIn(const Plan& plan, const Scope& scope, std::vector<Place>& places);
-  void FindNotNear(const Plan& plan, const Scope& scope, std::vector<Place>& places);
+  void FindLoosePhrase(const Plan& plan, const Scope& scope, List<Place>& places);
+  void FindNear(const Plan& plan, const Scope& scope, List<Place>& places);
+  void FindNotIn(const Plan& plan, const Scope& scope, List<Place>& places);
+  void FindNotNear(const Plan& plan, const Scope& scope, List<Place>& places);
   bool Disjoint(const Place& a, const Place& b) const;
   bool AreApart(const Scope& scope, const Place& a, const Place& b);
   Place Join(const Place& a, const Place& b);
-  void Tidy(std::vector<Place>& places);
+  void Tidy(List<Place>& places);
 
   Scope LeadOf() const;
   Scope FirstOf(uint32_t tokens) const;
@@ -122,7 +123,7 @@ class Evaluator {
 };
 
 // How many of `places` can be chosen without two of them overlapping.
-size_t CountDisjoint(std::vector<Place> places);
+size_t CountDisjoint(List<Place> places);
 
 }  // namespace wirewatch::watch
 

@@ -31,7 +31,7 @@ v1::Truth Evaluator::EvaluateField(const Plan& plan, const Scope& scope) {
 
 v1::Truth Evaluator::EvaluateCodes(const Plan& plan) {
   const std::string_view field = plan.field->name;
-  const std::vector<std::string_view> values = ValuesOf(view_.item(), field);
+  const List<std::string_view> values = ValuesOf(view_.item(), field);
   if (values.empty() && field == "language") return v1::TRUTH_UNKNOWN;
   return TruthOf(std::any_of(values.begin(), values.end(), [&](std::string_view value) {
     const std::string code(value);
@@ -83,12 +83,7 @@ v1::Truth Evaluator::EvaluateRange(const Plan& plan) {
     if (!time) return v1::TRUTH_UNKNOWN;
     return TruthOf((!plan.from || *time >= *plan.from) && (!plan.until || *time < *plan.until));
   }
-  double words = view_.item().word_count();
-  if (words == 0) {
-    for (const text::PartIndex& part : view_.text().parts()) {
-      if (part.part != v1::PART_CAPTION) words += part.positions;
-    }
-  }
+  const uint32_t words = WordsOf(view_);
   return TruthOf((!plan.least || words >= *plan.least) && (!plan.most || words <= *plan.most));
 }
 
@@ -97,8 +92,8 @@ bool Evaluator::IsOfOneQuote(const Plan& plan) {
   return plan.field != nullptr && plan.field->kind == FieldKind::kQuote && plan.field->name != "unquoted";
 }
 
-std::vector<std::pair<size_t, Scope>> Evaluator::QuotesFor(const Plan& plan, const Scope& scope) {
-  std::vector<std::pair<size_t, Scope>> quotes;
+List<std::pair<size_t, Scope>> Evaluator::QuotesFor(const Plan& plan, const Scope& scope) {
+  List<std::pair<size_t, Scope>> quotes;
   const std::vector<Speech>& speeches = FieldTexts::Of(view_, scratch_).speeches();
   const bool only_marked = plan.field != nullptr && plan.field->name == "quote.direct";
   for (size_t i = 0; i < speeches.size() && Spend(); ++i) {
@@ -121,7 +116,7 @@ v1::Truth Evaluator::EvaluateQuotes(const Plan& plan, const Scope& scope) {
   return unknown || over_budget() ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
 }
 
-void Evaluator::ValueEvidence(const Plan& plan, std::vector<Place>& words) {
+void Evaluator::ValueEvidence(const Plan& plan, List<Place>& words) {
   const std::span<const text::PartIndex> parts = view_.text().parts();
   for (const FieldValue& value : ValuesFor(plan)) {
     if (EvaluateValue(plan, value) != v1::TRUTH_TRUE) continue;
@@ -135,7 +130,7 @@ void Evaluator::ValueEvidence(const Plan& plan, std::vector<Place>& words) {
   }
 }
 
-void Evaluator::QuoteEvidence(const Plan& plan, const Scope& scope, std::vector<Place>& words) {
+void Evaluator::QuoteEvidence(const Plan& plan, const Scope& scope, List<Place>& words) {
   for (const auto& [speech, inside] : QuotesFor(plan, scope)) {
     const InQuote in(*this, plan, speech);
     if (Evaluate(plan.operands[0], inside) == v1::TRUTH_TRUE) Evidence(plan.operands[0], inside, words);

@@ -105,7 +105,7 @@ class Explainer {
     clause.set_query_end(e.end);
     clause.set_truth(evaluator_.Evaluate(plan, scope));
     if (clause.truth() == v1::TRUTH_TRUE && HasSpans(plan)) {
-      std::vector<Place> words;
+      List<Place> words;
       evaluator_.Evidence(plan, scope, words);
       clause.set_matches(AddSpans(view_, std::move(words), *clause.mutable_spans()));
     }
@@ -194,8 +194,8 @@ class Explainer {
     return absl::StrCat(" in ", NameOf(view_.text().parts()[place.part].part));
   }
 
-  std::vector<Place> PlacesOf(const Plan& plan, const Scope& scope) {
-    std::vector<Place> places;
+  List<Place> PlacesOf(const Plan& plan, const Scope& scope) {
+    List<Place> places;
     evaluator_.Find(plan, scope, places);
     return places;
   }
@@ -263,7 +263,7 @@ class Explainer {
   }
 
   std::string OneOf(const Plan& plan, const Scope& scope) {
-    const std::vector<Place> places = PlacesOf(plan, scope);
+    const List<Place> places = PlacesOf(plan, scope);
     if (places.empty()) return Print(*plan.expression);
     const std::string times = places.size() > 1 ? absl::StrCat(" (", places.size(), " times)") : "";
     return absl::StrCat(TextOf(places[0]), InPart(places[0]), times);
@@ -271,11 +271,11 @@ class Explainer {
 
   // The first pair, each operand named by the words that it matched there.
   std::string NearText(const Plan& plan, const Scope& scope) {
-    const std::vector<Place> pairs = PlacesOf(plan, scope);
+    const List<Place> pairs = PlacesOf(plan, scope);
     if (pairs.empty()) return Print(*plan.expression);
     const Scope around = {{pairs[0].part, pairs[0].begin, pairs[0].end}};
-    const std::vector<Place> lefts = PlacesOf(plan.operands[0], around);
-    const std::vector<Place> rights = PlacesOf(plan.operands[1], around);
+    const List<Place> lefts = PlacesOf(plan.operands[0], around);
+    const List<Place> rights = PlacesOf(plan.operands[1], around);
     if (lefts.empty() || rights.empty()) return absl::StrCat(TextOf(pairs[0]), InPart(pairs[0]));
     return absl::StrCat(
         TextOf(lefts[0]), plan.operation() == Operation::kOnear ? " at most " : " within ", plan.expression->number,
@@ -348,7 +348,7 @@ void Explain(const Plan& plan, Evaluator& evaluator, v1::Explanation& explanatio
   explanation.set_summary(explainer.Sentence(plan, evaluator.whole()));
 }
 
-uint32_t AddSpans(const View& view, std::vector<Place> places, google::protobuf::RepeatedPtrField<v1::Span>& spans) {
+uint32_t AddSpans(const View& view, List<Place> places, google::protobuf::RepeatedPtrField<v1::Span>& spans) {
   const auto key = [](const Place& place) { return std::tie(place.part, place.byte_begin, place.byte_end); };
   std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) { return key(a) < key(b); });
   places.erase(

@@ -19,7 +19,7 @@ inline constexpr int kMaxClauses = 256;
 void Explain(const Plan& plan, Evaluator& evaluator, v1::Explanation& explanation);
 
 // Adds places as spans, in text order, each once, at most kMaxSpans; returns how many there are.
-uint32_t AddSpans(const View& view, std::vector<Place> places, google::protobuf::RepeatedPtrField<v1::Span>& spans);
+uint32_t AddSpans(const View& view, List<Place> places, google::protobuf::RepeatedPtrField<v1::Span>& spans);
 
 }  // namespace wirewatch::watch
 

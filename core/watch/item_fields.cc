@@ -15,19 +15,12 @@ namespace {
 constexpr std::string_view kCodes[] = {"language", "country", "domain", "url",
                                        "link",     "type",    "region", "place-within"};
 
-void Add(const std::string& value, std::vector<std::string_view>& values) {
+void Add(const std::string& value, List<std::string_view>& values) {
   if (value.empty() || std::find(values.begin(), values.end(), value) != values.end()) return;
   values.push_back(value);
 }
 
 bool IsAddress(std::string_view field) { return field == "url" || field == "link"; }
-
-std::string WrittenCode(const Expression& wanted) {
-  if (wanted.operation == Operation::kWord) return text::Fold(wanted.text);
-  std::string code;
-  for (const auto& word : wanted.operands) absl::StrAppend(&code, code.empty() ? "" : " ", word->text);
-  return text::Fold(code);
-}
 
 bool MatchesOneCode(const std::string& wanted, std::string_view field, const std::string& value) {
   if (IsAddress(field)) {
@@ -46,8 +39,8 @@ bool IsCodeField(std::string_view field) {
   return std::find(std::begin(kCodes), std::end(kCodes), field) != std::end(kCodes);
 }
 
-std::vector<std::string_view> ValuesOf(const v1::Item& item, std::string_view field) {
-  std::vector<std::string_view> values;
+List<std::string_view> ValuesOf(const v1::Item& item, std::string_view field) {
+  List<std::string_view> values;
   if (field == "author") Add(item.by(), values);
   if (field == "domain") {
     Add(item.domain(), values);
@@ -95,6 +88,13 @@ bool IsKnown(const v1::Item& item, std::string_view annotation) {
   return std::find(produced.begin(), produced.end(), annotation) != produced.end();
 }
 
+std::string CodeOf(const Expression& wanted) {
+  if (wanted.operation == Operation::kWord) return text::Fold(wanted.text);
+  std::string code;
+  for (const auto& word : wanted.operands) absl::StrAppend(&code, code.empty() ? "" : " ", word->text);
+  return text::Fold(code);
+}
+
 bool MatchesCode(const Expression& wanted, std::string_view field, std::span<const std::string> codes) {
   const auto holds = [&](const auto& operand) { return MatchesCode(*operand, field, codes); };
   switch (wanted.operation) {
@@ -107,7 +107,7 @@ bool MatchesCode(const Expression& wanted, std::string_view field, std::span<con
       return !holds(wanted.operands[0]);
     case Operation::kWord:
     case Operation::kPhrase:
-      return std::any_of(codes.begin(), codes.end(), [&, code = WrittenCode(wanted)](const std::string& value) {
+      return std::any_of(codes.begin(), codes.end(), [&, code = CodeOf(wanted)](const std::string& value) {
         return MatchesOneCode(code, field, text::Fold(value));
       });
     default:
@@ -117,8 +117,17 @@ bool MatchesCode(const Expression& wanted, std::string_view field, std::span<con
 
 bool IsOneOf(const Expression& wanted, std::span<const std::string> ids) {
   if (ids.empty()) return false;
-  const std::string code = WrittenCode(wanted);
+  const std::string code = CodeOf(wanted);
   return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) { return text::Fold(id) == code; });
+}
+
+uint32_t WordsOf(const View& view) {
+  uint32_t words = view.item().word_count();
+  if (words > 0) return words;
+  for (const text::PartIndex& part : view.text().parts()) {
+    if (part.part != v1::PART_CAPTION) words += part.positions;
+  }
+  return words;
 }
 
 std::optional<absl::Time> PublishedTime(const v1::Item& item, absl::TimeZone timezone) {

@@ -6,11 +6,12 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "wirewatch/v1/item.pb.h"
 #include "wirewatch/watch/expression.h"
+#include "wirewatch/watch/pooled.h"
+#include "wirewatch/watch/view.h"
 
 namespace wirewatch::watch {
 
@@ -19,7 +20,7 @@ namespace wirewatch::watch {
 bool IsCodeField(std::string_view field);
 
 // The values of one field, without empty ones. Views into the Item.
-std::vector<std::string_view> ValuesOf(const v1::Item& item, std::string_view field);
+List<std::string_view> ValuesOf(const v1::Item& item, std::string_view field);
 
 // Whether the Item says which language it is in.
 bool LanguageIsKnown(const v1::Item& item);
@@ -28,12 +29,18 @@ bool LanguageIsKnown(const v1::Item& item);
 // Provenance.produced. What is not known is unknown to every clause that reads it.
 bool IsKnown(const v1::Item& item, std::string_view annotation);
 
+// What a word or phrase is compared with codes as, folded; may have wildcards.
+std::string CodeOf(const Expression& wanted);
+
 // Whether one of a value's codes satisfies words, phrases, AND, OR, NOT and LISTs of these. `language:en` takes en-GB;
 // a domain takes its subdomains; an address takes what stands in it; all take wildcards.
 bool MatchesCode(const Expression& wanted, std::string_view field, std::span<const std::string> codes);
 
 // Whether a word or phrase is one of a value's URIs or codes as a whole.
 bool IsOneOf(const Expression& wanted, std::span<const std::string> ids);
+
+// How many words it has: as it says, else those that are indexed, captions left out.
+uint32_t WordsOf(const View& view);
 
 // When the Item was published, as far as that can be trusted. A whole day is that day in `timezone`.
 std::optional<absl::Time> PublishedTime(const v1::Item& item, absl::TimeZone timezone);

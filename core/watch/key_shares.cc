@@ -9,6 +9,8 @@ namespace {
 
 // Two words that stand together make this much of the rarer one's share.
 constexpr double kTogether = 0.3;
+// One of a handful of languages, countries, types.
+constexpr double kCode = 0.25;
 // A wildcard stands for some words.
 constexpr double kWords = 4;
 
@@ -22,6 +24,7 @@ double ShareByLength(size_t bytes) {
 
 double KeyShares::Of(const Keys& keys, Key key) const {
   if (keys.IsPair(key)) return kTogether * std::min(Of(keys, keys.First(key)), Of(keys, keys.Second(key)));
+  if (keys.IsCode(key)) return kCode;
   if (keys.IsForm(key)) {
     const double measured = measured_ ? measured_(keys.Form(key)) : -1;
     return measured >= 0 ? measured : ShareByLength(keys.Form(key).size());

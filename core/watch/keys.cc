@@ -1,5 +1,6 @@
 #include "wirewatch/watch/keys.h"
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -19,13 +20,6 @@ uint64_t Keys::NewSerial() {
   return ++last;
 }
 
-uint64_t Keys::HashOfPair(Key first, Key second) {
-  uint64_t hash = (uint64_t{first} << 32 | second) * 0x9E3779B97F4A7C15;
-  hash ^= hash >> 29;
-  hash *= 0xBF58476D1CE4E5B9;
-  return hash ^ hash >> 32;
-}
-
 Key Keys::Add(Fact fact) {
   facts_.push_back(fact);
   return static_cast<Key>(facts_.size() - 1);
@@ -40,8 +34,7 @@ Key Keys::FindForm(uint64_t hash, std::string_view form) const {
   }
 }
 
-Key Keys::FindPair(Key first, Key second) const {
-  const uint64_t hash = HashOfPair(first, second);
+Key Keys::FindPair(uint64_t hash, Key first, Key second) const {
   const auto tag = static_cast<uint32_t>(hash >> 32);
   for (size_t at = hash & pair_mask_;; at = (at + 1) & pair_mask_) {
     const Place& place = pairs_[at];
@@ -80,25 +73,27 @@ void Keys::InsertForm(uint64_t hash, Key key) {
 }
 
 Key Keys::OfPair(Key first, Key second) {
-  if (const Key known = FindPair(first, second); known != kNoKey) return known;
-  const auto insert = [this](uint64_t hash, Key key) {
-    size_t at = hash & pair_mask_;
-    while (pairs_[at].key != 0) at = (at + 1) & pair_mask_;
-    pairs_[at] = {static_cast<uint32_t>(hash >> 32), key + 1};
-  };
+  const uint64_t hash = HashOfPair(first, second);
+  if (const Key known = FindPair(hash, first, second); known != kNoKey) return known;
   if (IsFull(pair_count_, pairs_.size())) {
     pairs_.assign(2 * pairs_.size(), Place{});
     pair_mask_ = pairs_.size() - 1;
+    pair_filter_.assign(FilterWord(~uint64_t{0}) + 1, 0);
     for (Key key = 0; key < facts_.size(); ++key) {
-      if (IsPair(key)) insert(HashOfPair(First(key), Second(key)), key);
+      if (IsPair(key)) InsertPair(HashOfPair(First(key), Second(key)), key);
     }
   }
-  facts_[first].flags |= kBegins;
-  facts_[second].flags |= kEnds;
   const Key key = Add({first, second, kIsPair});
-  insert(HashOfPair(first, second), key);
+  InsertPair(hash, key);
   ++pair_count_;
   return key;
+}
+
+void Keys::InsertPair(uint64_t hash, Key key) {
+  size_t at = hash & pair_mask_;
+  while (pairs_[at].key != 0) at = (at + 1) & pair_mask_;
+  pairs_[at] = {static_cast<uint32_t>(hash >> 32), key + 1};
+  pair_filter_[FilterWord(hash)] |= uint64_t{1} << (hash >> 58);
 }
 
 Key Keys::OfPattern(const TermPattern& pattern) {
@@ -119,7 +114,38 @@ Key Keys::OfPattern(const TermPattern& pattern) {
   return key;
 }
 
+void Keys::AppendCode(std::string_view field, std::string_view code, std::string& form) {
+  form.push_back(kCodeMark);
+  form.append(field).append(1, ':').append(code);
+}
+
+Key Keys::OfCode(std::string_view field, std::string_view code) {
+  std::string form;
+  AppendCode(field, code, form);
+  const size_t before = size();
+  const Key key = OfForm(form);
+  if (size() == before) return key;
+  if (std::find(code_fields_.begin(), code_fields_.end(), field) == code_fields_.end())
+    code_fields_.emplace_back(field);
+  if (field == "language") languages_.push_back(key);
+  return key;
+}
+
+Key Keys::OfAny(const std::vector<Key>& keys) {
+  const auto [known, is_new] = any_.try_emplace(keys, kNoKey);
+  if (!is_new) return known->second;
+  const Key any = Add({});
+  known->second = any;
+  for (const Key key : keys) {
+    implied_[key].push_back(any);
+    facts_[key].flags |= kImplies;
+  }
+  names_[any] = absl::StrCat("one of ", keys.size(), " from ", Name(keys[0]), " to ", Name(keys.back()));
+  return any;
+}
+
 std::string Keys::Name(Key key) const {
+  if (IsCode(key)) return std::string(Form(key).substr(1));
   if (IsForm(key)) return std::string(Form(key));
   if (IsPair(key)) return absl::StrCat("\"", Name(First(key)), " ", Name(Second(key)), "\"");
   const auto name = names_.find(key);
@@ -127,7 +153,10 @@ std::string Keys::Name(Key key) const {
 }
 
 size_t Keys::Bytes() const {
-  return facts_.capacity() * sizeof(Fact) + text_.capacity() + (forms_.capacity() + pairs_.capacity()) * sizeof(Place) +
+  size_t lists = 0;
+  for (const auto& [keys, any] : any_) lists += 48 + 2 * keys.capacity() * sizeof(Key);
+  return lists + implied_.capacity() * sizeof(std::vector<Key>) + facts_.capacity() * sizeof(Fact) + text_.capacity() +
+         (forms_.capacity() + pairs_.capacity()) * sizeof(Place) + pair_filter_.capacity() * sizeof(uint64_t) +
          matcher_.Bytes();
 }
 

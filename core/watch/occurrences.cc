@@ -7,12 +7,12 @@ namespace wirewatch::watch {
 namespace {
 
 // Places from the first that begins at `begin` of `part` or behind it.
-std::vector<Place>::const_iterator From(const std::vector<Place>& places, uint32_t part, uint32_t begin) {
+List<Place>::const_iterator From(const List<Place>& places, uint32_t part, uint32_t begin) {
   return std::lower_bound(places.begin(), places.end(), std::tie(part, begin),
                           [](const Place& place, const auto& key) { return std::tie(place.part, place.begin) < key; });
 }
 
-uint32_t Longest(const std::vector<Place>& places) {
+uint32_t Longest(const List<Place>& places) {
   uint32_t longest = 0;
   for (const Place& place : places) longest = std::max(longest, place.end - place.begin);
   return longest;
@@ -46,17 +46,17 @@ bool Evaluator::AreApart(const Scope& scope, const Place& a, const Place& b) {
   return left != nullptr && right != nullptr && left->stretch != right->stretch;
 }
 
-const std::vector<Place>& Evaluator::Places(PatternId id) {
+const List<Place>& Evaluator::Places(PatternId id) {
   return scratch_.Find(view_.text(), view_.item().language().tag(), id, patterns_[id]);
 }
 
-void Evaluator::Find(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
+void Evaluator::Find(const Plan& plan, const Scope& scope, List<Place>& places) {
   const size_t before = places.size();
   switch (plan.operation()) {
     case Operation::kWord:
     case Operation::kPhrase:
     case Operation::kStem:
-      plan.expression->sloppy ? FindLoosePhrase(plan, scope, places) : FindPhrase(plan, scope, places);
+      plan.expression->sloppy ? FindLoosePhrase(plan, scope, places) : FindPhrase(plan.words, scope, places);
       break;
     case Operation::kNear:
     case Operation::kOnear:
@@ -75,72 +75,70 @@ void Evaluator::Find(const Plan& plan, const Scope& scope, std::vector<Place>& p
 }
 
 // In order, and what stands on the same words once.
-void Evaluator::Tidy(std::vector<Place>& places) {
+void Evaluator::Tidy(List<Place>& places) {
   if (!Spend(places.size())) return places.clear();
   const auto words = [this](const Place& place) {
-    std::vector<Place> leaves;
+    List<Place> leaves;
     Leaves(place, leaves);
     return leaves;
   };
   const auto less = [&](const Place& a, const Place& b) {
     if (!SamePositions(a, b) || (a.leaf_count == 0 && b.leaf_count == 0)) return a < b;
-    const std::vector<Place> left = words(a);
-    const std::vector<Place> right = words(b);
+    const List<Place> left = words(a);
+    const List<Place> right = words(b);
     return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end());
   };
   const auto same = [&](const Place& a, const Place& b) {
     if (!SamePositions(a, b) || a.leaf_count != b.leaf_count) return false;
     if (a.leaf_count == 0) return true;
-    const std::vector<Place> left = words(a);
+    const List<Place> left = words(a);
     return std::equal(left.begin(), left.end(), words(b).begin(), SamePositions);
   };
   std::sort(places.begin(), places.end(), less);
   places.erase(std::unique(places.begin(), places.end(), same), places.end());
 }
 
-void Evaluator::FindPhrase(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
+void Evaluator::FindPhrase(std::span<const Spellings> words, const Scope& scope, List<Place>& places) {
   // A phrase with a word that is nowhere is nowhere.
-  for (const Spellings& spellings : plan.words) {
+  for (const Spellings& spellings : words) {
     const bool somewhere = std::any_of(spellings.begin(), spellings.end(), [this](const Sequence& sequence) {
       return std::all_of(sequence.begin(), sequence.end(), [this](PatternId id) { return !Places(id).empty(); });
     });
     if (!somewhere) return;
   }
   for (const Window& window : scope) {
-    for (const Sequence& sequence : plan.words[0]) {
-      const std::vector<Place>& firsts = Places(sequence[0]);
+    for (const Sequence& sequence : words[0]) {
+      const List<Place>& firsts = Places(sequence[0]);
       for (auto first = From(firsts, window.part, window.begin); first != firsts.end(); ++first) {
         if (first->part != window.part || first->begin >= window.end || !Spend()) break;
-        if (first->end <= window.end) FollowSequence(plan, 0, sequence, 1, *first, window, places);
+        if (first->end <= window.end) FollowSequence(words, 0, sequence, 1, *first, window, places);
       }
     }
   }
 }
 
 // Goes on with word `word` of the phrase behind what was found so far.
-void Evaluator::Follow(const Plan& plan, size_t word, const Place& so_far, const Window& window,
-                       std::vector<Place>& places) {
-  if (word == plan.words.size()) return places.push_back(so_far);
-  for (const Sequence& sequence : plan.words[word]) FollowSequence(plan, word, sequence, 0, so_far, window, places);
+void Evaluator::Follow(std::span<const Spellings> words, size_t word, const Place& so_far, const Window& window,
+                       List<Place>& places) {
+  if (word == words.size()) return places.push_back(so_far);
+  for (const Sequence& sequence : words[word]) FollowSequence(words, word, sequence, 0, so_far, window, places);
 }
 
-void Evaluator::FollowSequence(const Plan& plan, size_t word, const Sequence& sequence, size_t at, const Place& so_far,
-                               const Window& window, std::vector<Place>& places) {
-  if (at == sequence.size()) return Follow(plan, word + 1, so_far, window, places);
-  const std::vector<Place>& nexts = Places(sequence[at]);
+void Evaluator::FollowSequence(std::span<const Spellings> words, size_t word, const Sequence& sequence, size_t at,
+                               const Place& so_far, const Window& window, List<Place>& places) {
+  if (at == sequence.size()) return Follow(words, word + 1, so_far, window, places);
+  const List<Place>& nexts = Places(sequence[at]);
   for (auto next = From(nexts, so_far.part, so_far.end); next != nexts.end(); ++next) {
     if (next->part != so_far.part || next->begin != so_far.end || next->end > window.end || !Spend()) break;
     Place joined = so_far;
     joined.end = next->end;
     joined.byte_end = std::max(joined.byte_end, next->byte_end);
-    FollowSequence(plan, word, sequence, at + 1, joined, window, places);
+    FollowSequence(words, word, sequence, at + 1, joined, window, places);
   }
 }
 
-void Evaluator::FindStretch(const Spellings& spellings, const Scope& scope, std::vector<Place>& places) {
-  Plan word;
-  word.words = {spellings};
-  FindPhrase(word, scope, places);
+void Evaluator::FindStretch(const Spellings& spellings, const Scope& scope, List<Place>& places) {
+  FindPhrase({&spellings, 1}, scope, places);
   Tidy(places);
 }
 
@@ -150,14 +148,14 @@ class Evaluator::LoosePhrase {
   // Positions, and the words that match there.
   struct Slot {
     Place place;
-    std::vector<uint32_t> words;
+    List<uint32_t> words;
   };
 
-  LoosePhrase(Evaluator& evaluator, const std::vector<Slot>& slots, size_t words)
+  LoosePhrase(Evaluator& evaluator, const List<Slot>& slots, size_t words)
       : evaluator_(evaluator), slots_(slots), slot_of_(words) {}
 
   // From slot `first` on as few positions as all words can stand on, the nearest ones, before `end`; or false.
-  bool Match(size_t first, uint32_t end, std::vector<Place>& leaves) {
+  bool Match(size_t first, uint32_t end, List<Place>& leaves) {
     std::fill(slot_of_.begin(), slot_of_.end(), kFree);
     const uint32_t part = slots_[first].place.part;
     uint32_t behind = slots_[first].place.begin;
@@ -192,24 +190,24 @@ class Evaluator::LoosePhrase {
   }
 
   Evaluator& evaluator_;
-  const std::vector<Slot>& slots_;
-  std::vector<size_t> slot_of_;  // by word
-  std::vector<bool> tried_;
+  const List<Slot>& slots_;
+  List<size_t> slot_of_;  // by word
+  List<uint8_t> tried_;
 };
 
 // "a b c"~n: from each place of a word on, the nearest places of all others; no two words stand on one place.
-void Evaluator::FindLoosePhrase(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
-  std::vector<std::pair<Place, uint32_t>> found;
+void Evaluator::FindLoosePhrase(const Plan& plan, const Scope& scope, List<Place>& places) {
+  List<std::pair<Place, uint32_t>> found;
   uint32_t length = plan.expression->number;
   for (uint32_t word = 0; word < plan.words.size(); ++word) {
     length += static_cast<uint32_t>(plan.words[word][0].size());
-    std::vector<Place> stretches;
+    List<Place> stretches;
     FindStretch(plan.words[word], scope, stretches);
     if (stretches.empty() || !Spend(stretches.size())) return;
     for (const Place& stretch : stretches) found.emplace_back(stretch, word);
   }
   std::sort(found.begin(), found.end());
-  std::vector<LoosePhrase::Slot> slots;
+  List<LoosePhrase::Slot> slots;
   for (const auto& [place, word] : found) {
     if (slots.empty() || !SamePositions(slots.back().place, place)) slots.push_back({place, {}});
     slots.back().words.push_back(word);
@@ -217,7 +215,7 @@ void Evaluator::FindLoosePhrase(const Plan& plan, const Scope& scope, std::vecto
   LoosePhrase phrase(*this, slots, plan.words.size());
   for (size_t i = 0; i < slots.size(); ++i) {
     const Place& start = slots[i].place;
-    std::vector<Place> leaves;
+    List<Place> leaves;
     uint32_t end = start.begin + length;
     if (IsCut(scope) && Spend(scope.size())) {
       const Window* const window = WindowAt(scope, start);
@@ -236,9 +234,9 @@ void Evaluator::FindLoosePhrase(const Plan& plan, const Scope& scope, std::vecto
   }
 }
 
-void Evaluator::FindNear(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
-  std::vector<Place> lefts;
-  std::vector<Place> rights;
+void Evaluator::FindNear(const Plan& plan, const Scope& scope, List<Place>& places) {
+  List<Place> lefts;
+  List<Place> rights;
   Find(plan.operands[0], scope, lefts);
   if (lefts.empty()) return;
   Find(plan.operands[1], scope, rights);
@@ -257,9 +255,9 @@ void Evaluator::FindNear(const Plan& plan, const Scope& scope, std::vector<Place
   }
 }
 
-void Evaluator::FindNotIn(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
-  std::vector<Place> all;
-  std::vector<Place> covers;
+void Evaluator::FindNotIn(const Plan& plan, const Scope& scope, List<Place>& places) {
+  List<Place> all;
+  List<Place> covers;
   Find(plan.operands[0], scope, all);
   Find(plan.operands[1], scope, covers);
   const uint32_t longest = Longest(covers);
@@ -275,9 +273,9 @@ void Evaluator::FindNotIn(const Plan& plan, const Scope& scope, std::vector<Plac
 }
 
 // What stands on the very same words is not near itself; what overlaps in another way is.
-void Evaluator::FindNotNear(const Plan& plan, const Scope& scope, std::vector<Place>& places) {
-  std::vector<Place> all;
-  std::vector<Place> others;
+void Evaluator::FindNotNear(const Plan& plan, const Scope& scope, List<Place>& places) {
+  List<Place> all;
+  List<Place> others;
   Find(plan.operands[0], scope, all);
   Find(plan.operands[1], scope, others);
   const uint32_t reach = plan.expression->number + Longest(others);
@@ -296,8 +294,8 @@ void Evaluator::FindNotNear(const Plan& plan, const Scope& scope, std::vector<Pl
 bool Evaluator::Disjoint(const Place& a, const Place& b) const {
   if (a.end <= b.begin || b.end <= a.begin) return true;
   if (a.leaf_count == 0 && b.leaf_count == 0) return false;
-  std::vector<Place> left;
-  std::vector<Place> right;
+  List<Place> left;
+  List<Place> right;
   Leaves(a, left);
   Leaves(b, right);
   return std::none_of(left.begin(), left.end(), [&](const Place& l) {
@@ -313,7 +311,7 @@ Place Evaluator::Join(const Place& a, const Place& b) {
                   std::max(a.byte_end, b.byte_end),
                   static_cast<uint32_t>(scratch_.leaves.size()),
                   0};
-  std::vector<Place> words;
+  List<Place> words;
   Leaves(a, words);
   Leaves(b, words);
   std::sort(words.begin(), words.end());

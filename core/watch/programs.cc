@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <utility>
 
 #include "wirewatch/watch/cover.h"
 
@@ -20,6 +22,7 @@ enum class Op : uint8_t {
   kOr,
   kMin,  // the same, then the number of them that must hold
   kNot,
+  kWords,  // least and most words of the Item, both included
 };
 
 constexpr uint32_t Head(Op op, size_t count) { return static_cast<uint32_t>(op) | static_cast<uint32_t>(count) << 8; }
@@ -58,7 +61,7 @@ class Compiler {
         EmitOperands(Op::kAnd, plan, true);
         return false;
       case Operation::kList:
-        return Emit(plan.operands[0], narrow);
+        return EmitList(plan, narrow);
       case Operation::kCase:
       case Operation::kExact:
       case Operation::kAtLeast:
@@ -69,13 +72,18 @@ class Compiler {
         Emit(plan.operands[0], true);
         return false;
       case Operation::kField:
+        if (plan.field->kind == FieldKind::kItem) return EmitCodes(*plan.field, *plan.expression->operands[0]);
         if (plan.field->kind != FieldKind::kText) return EmitPerhaps();
         Emit(plan.operands[0], true);
         return false;
+      case Operation::kRange:
+        return plan.field->kind == FieldKind::kNumber ? EmitWords(plan) : EmitPerhaps();
       default:
         return EmitPerhaps();
     }
   }
+
+  bool of_language() const { return of_language_; }
 
  private:
   bool EmitPerhaps() {
@@ -91,9 +99,75 @@ class Compiler {
   bool EmitNot(const Plan& plan, bool narrow) {
     const size_t before = code_.size();
     code_.push_back(Head(Op::kNot, 0));
-    if (!narrow && Emit(plan.operands[0], narrow)) return true;
+    // Where the language is not known all are there, and nothing can be denied.
+    const bool of_language = std::exchange(of_language_, false);
+    const bool exact = !narrow && Emit(plan.operands[0], narrow) && !of_language_;
+    of_language_ = of_language;
+    if (exact) return true;
     code_.resize(before);
     return EmitPerhaps();
+  }
+
+  // A LIST of which the keys say all is one key.
+  bool EmitList(const Plan& plan, bool narrow) {
+    const size_t before = code_.size();
+    const bool exact = Emit(plan.operands[0], narrow);
+    std::vector<Key> keys;
+    if (!exact || !CollectKeys(before, keys)) return exact;
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    if (keys.size() < kFewestListed) return exact;
+    code_.resize(before);
+    EmitKey(keys_.OfAny(keys));
+    return true;
+  }
+
+  // The keys of which a program asks whether one is there; false if it asks more. No program of languages: those are
+  // not exact for every Item.
+  bool CollectKeys(size_t at, std::vector<Key>& keys) const {
+    const auto end = static_cast<size_t>(code_.size());
+    while (at < end) {
+      const auto op = static_cast<Op>(code_[at] & 0xFF);
+      if (op != Op::kKey && op != Op::kOr) return false;
+      if (op == Op::kKey) {
+        if (keys_.IsCode(code_[at + 1])) return false;
+        keys.push_back(code_[at + 1]);
+      }
+      at += 2;
+    }
+    return true;
+  }
+
+  bool EmitCodes(const FieldInfo& field, const Expression& wanted) {
+    switch (wanted.operation) {
+      case Operation::kWord:
+      case Operation::kPhrase: {
+        const std::optional<Key> key = KeyOfCode(field, wanted, keys_);
+        if (!key) return EmitPerhaps();
+        of_language_ |= field.name == "language";
+        EmitKey(*key);
+        return true;
+      }
+      case Operation::kOr:
+      case Operation::kAnd: {
+        const bool exact = EmitAll(wanted.operation == Operation::kOr ? Op::kOr : Op::kAnd, wanted.operands, 0,
+                                   [&](const auto& operand) { return EmitCodes(field, *operand); });
+        return exact && wanted.operation == Operation::kOr;  // one value has to satisfy an AND
+      }
+      case Operation::kList:
+        return EmitCodes(field, *wanted.operands[0]);
+      default:
+        return EmitPerhaps();
+    }
+  }
+
+  bool EmitWords(const Plan& plan) {
+    constexpr double kMost = UINT32_MAX;
+    const double least = std::ceil(std::clamp(plan.least.value_or(0), 0.0, kMost));
+    const double most = std::floor(std::clamp(plan.most.value_or(kMost), -1.0, kMost));
+    if (most < 0 || plan.least.value_or(0) > kMost) return EmitPerhaps();
+    code_.insert(code_.end(), {Head(Op::kWords, 0), static_cast<uint32_t>(least), static_cast<uint32_t>(most)});
+    return true;
   }
 
   bool EmitOperands(Op op, const Plan& plan, bool narrow) {
@@ -189,6 +263,7 @@ class Compiler {
   const PatternTable& patterns_;
   Keys& keys_;
   std::vector<uint32_t>& code_;
+  bool of_language_ = false;
 };
 
 class Machine {
@@ -238,6 +313,9 @@ class Machine {
       }
       case Op::kNot:
         return !Run();
+      case Op::kWords:
+        at_ += 2;
+        return at_[-2] <= item_.words() && item_.words() <= at_[-1];
     }
     return true;
   }
@@ -334,8 +412,9 @@ class Machine {
 
 Programs::Compiled Programs::Add(const Plan& plan, const PatternTable& patterns, Keys& keys) {
   const auto at = static_cast<uint32_t>(code_.size());
-  const bool exact = Compiler(patterns, keys, code_).Emit(plan, false);
-  return {at, exact};
+  Compiler compiler(patterns, keys, code_);
+  const bool exact = compiler.Emit(plan, false);
+  return {at, compiler.of_language(), exact};
 }
 
 bool Programs::Run(uint32_t at, const ItemKeys& item) const { return Machine(&code_[at], item).Run(); }

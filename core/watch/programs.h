@@ -16,7 +16,9 @@ namespace wirewatch::watch {
 class Programs {
  public:
   struct Compiled {
-    uint32_t at = 0;     // for Run()
+    uint32_t at = 0;  // for Run()
+    // Exact only for Items whose language is known: of others true is perhaps.
+    bool of_language = false;
     bool exact = false;  // Run() tells the plan's truth, which is never unknown; else false is false, true is perhaps
   };
   Compiled Add(const Plan& plan, const PatternTable& patterns, Keys& keys);

@@ -93,8 +93,8 @@ Scope Evaluator::PartsOf(std::string_view field) const {
   return scope;
 }
 
-std::vector<Scope> Evaluator::Sections(Operation operation, const Scope& scope) const {
-  std::vector<Scope> sections;
+List<Scope> Evaluator::Sections(Operation operation, const Scope& scope) const {
+  List<Scope> sections;
   const std::span<const text::PartIndex> parts = view_.text().parts();
   for (uint32_t i = 0; i < parts.size(); ++i) {
     if (std::none_of(scope.begin(), scope.end(), [i](const Window& window) { return window.part == i; })) continue;

@@ -1,12 +1,12 @@
 #include "wirewatch/watch/scratch.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace wirewatch::watch {
 namespace {
 
-void AddOccurrences(const text::TextIndex& index, text::TermId term, const TermPattern& pattern,
-                    std::vector<Place>& places) {
+void AddOccurrences(const text::TextIndex& index, text::TermId term, const TermPattern& pattern, List<Place>& places) {
   for (const text::TokenRef ref : index.Occurrences(term)) {
     const text::PartIndex& part = index.parts()[ref.part];
     const text::Token& token = part.tokens[ref.token];
@@ -22,8 +22,8 @@ bool Speaks(std::string_view tag, std::string_view language) {
   return tag == language || (tag.size() > language.size() && tag.starts_with(language) && tag[language.size()] == '-');
 }
 
-const std::vector<Place>& Scratch::Find(const text::TextIndex& index, std::string_view language, PatternId id,
-                                        const TermPattern& pattern) {
+const List<Place>& Scratch::Find(const text::TextIndex& index, std::string_view language, PatternId id,
+                                 const TermPattern& pattern) {
   if (id >= found_.size()) found_.resize(id + 1);
   Found& found = found_[id];
   if (found.item == item_) return found.places;
@@ -57,10 +57,12 @@ const std::vector<Place>& Scratch::Find(const text::TextIndex& index, std::strin
 const std::vector<std::string>& Scratch::Stems(const text::TextIndex& index, std::string_view language) {
   if (stems_item_ == item_ && stems_language_ == language) return stems_;
   stems_item_ = item_;
-  stems_language_ = std::string(language);
-  stems_.assign(index.term_count(), "");
+  stems_language_ = language;
+  // Only ever more: strings keep their memory.
+  if (stems_.size() < index.term_count()) stems_.resize(index.term_count());
   for (text::TermId term = 0; term < index.term_count(); ++term) {
     const std::span<const text::TokenRef> refs = index.Occurrences(term);
+    stems_[term].clear();
     if (refs.empty()) continue;
     const text::PartIndex& part = index.parts()[refs[0].part];
     const text::Token& token = part.tokens[refs[0].token];
@@ -81,12 +83,18 @@ void Scratch::BeginWatches(size_t count) {
   }
 }
 
-bool Scratch::Mark(uint32_t slot, bool certain) {
-  const uint64_t bit = uint64_t{1} << (slot % 64);
-  uint64_t& bits = (certain ? certain_bits_ : candidate_bits_)[slot / 64];
-  if ((bits & bit) != 0) return false;
-  bits |= bit;
-  return true;
+void Scratch::SortHits() {
+  // Where they are dense, their bits are read off quicker than they are sorted.
+  constexpr size_t kSparse = 8;
+  if (hits.size() < certain_bits_.size() / kSparse) return std::sort(hits.begin(), hits.end());
+  for (const uint32_t slot : hits) Mark(slot, true);
+  const size_t count = hits.size();
+  hits.clear();
+  for (size_t word = 0; hits.size() < count; ++word) {
+    for (uint64_t bits = certain_bits_[word]; bits != 0; bits &= bits - 1) {
+      hits.push_back(static_cast<uint32_t>(64 * word) + static_cast<uint32_t>(std::countr_zero(bits)));
+    }
+  }
 }
 
 Scratch& Scratch::apart() {

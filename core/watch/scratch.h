@@ -14,6 +14,7 @@
 #include "wirewatch/text/text_index.h"
 #include "wirewatch/v1/item.pb.h"
 #include "wirewatch/watch/item_keys.h"
+#include "wirewatch/watch/pooled.h"
 #include "wirewatch/watch/term_pattern.h"
 
 namespace wirewatch::watch {
@@ -47,20 +48,29 @@ class Scratch {
   }
 
   // Where `pattern` (number `id` of one table, the same table throughout) stands in the Item, in order.
-  const std::vector<Place>& Find(const text::TextIndex& index, std::string_view language, PatternId id,
-                                 const TermPattern& pattern);
+  const List<Place>& Find(const text::TextIndex& index, std::string_view language, PatternId id,
+                          const TermPattern& pattern);
 
   // By term of the index; "" for a term that no token has.
   const std::vector<std::string>& Stems(const text::TextIndex& index, std::string_view language);
 
-  std::vector<Place> leaves;
+  List<Place> leaves;
   // Of the Engine: what the Item has, and the watches that it satisfies or may satisfy, by slot.
   ItemKeys keys;
   std::vector<uint32_t> candidates, hits;
+  std::vector<Key> anchors;
   // Forgets the watches of the Item before; there are `count`.
   void BeginWatches(size_t count);
   // Whether a watch is met for the first time, for certain or as a candidate; what is certain need not be a candidate.
-  bool Mark(uint32_t slot, bool certain);
+  bool Mark(uint32_t slot, bool certain) {
+    const uint64_t bit = uint64_t{1} << (slot % 64);
+    uint64_t& bits = (certain ? certain_bits_ : candidate_bits_)[slot / 64];
+    if ((bits & bit) != 0) return false;
+    bits |= bit;
+    return true;
+  }
+  // Puts the hits in order.
+  void SortHits();
   // For queries whose patterns are in a table of their own.
   Scratch& apart();
   uint64_t item() const { return item_; }
@@ -71,7 +81,7 @@ class Scratch {
  private:
   struct Found {
     uint64_t item = 0;
-    std::vector<Place> places;
+    List<Place> places;
   };
   uint64_t item_ = 0;
   std::vector<uint64_t> candidate_bits_, certain_bits_;  // by slot

@@ -74,7 +74,7 @@ void PartNested(std::vector<Speech>& speeches) {
     return std::tie(a.window.part, a.window.begin, b.window.end) <
            std::tie(b.window.part, b.window.begin, a.window.end);
   });
-  std::vector<Scope> cuts(speeches.size());
+  List<Scope> cuts(speeches.size());
   std::vector<const Said*> open;  // windows that may hold the next one
   for (const Said& said : all) {
     std::erase_if(

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 namespace wirewatch::watch {
 namespace {
@@ -23,45 +22,20 @@ void TermCache::Begin(const Keys& keys, size_t terms) {
 void TermCache::Clear(size_t places) {
   entries_.assign(places, Entry{});
   mask_ = places - 1;
+  shift_ = 64 - std::countr_zero(places);
   size_ = 0;
   patterns_.clear();
   long_forms_.clear();
 }
 
-bool TermCache::IsOf(const Entry& entry, uint64_t hash, std::string_view form) const {
-  if (entry.hash != hash || entry.length != form.size()) return false;
-  if (form.size() <= entry.front.size()) return std::memcmp(entry.front.data(), form.data(), form.size()) == 0;
-  return long_forms_[NumberOf(entry)] == form;
-}
-
-uint32_t TermCache::NumberOf(const Entry& entry) {
-  uint32_t number = 0;
-  std::memcpy(&number, entry.front.data() + kBeginning, sizeof(number));
-  return number;
-}
-
-const TermCache::Entry& TermCache::Of(const Keys& keys, uint64_t hash, std::string_view form) {
-  for (size_t at = hash & mask_;; at = (at + 1) & mask_) {
-    Entry& entry = entries_[at];
-    if (entry.length == Entry::kFree) {
-      Fill(keys, entry, hash, form);
-      return entry;
-    }
-    if (IsOf(entry, hash, form)) return entry;
-  }
-}
-
 void TermCache::Fill(const Keys& keys, Entry& entry, uint64_t hash, std::string_view form) {
   ++size_;
-  entry.hash = hash;
   entry.length = static_cast<uint32_t>(form.size());
-  if (form.size() <= entry.front.size()) {
-    std::memcpy(entry.front.data(), form.data(), form.size());
+  if (form.size() <= text::kLongestShortForm) {
+    entry.form = text::ShortFormOf(form);
   } else {
-    const auto number = static_cast<uint32_t>(long_forms_.size());
-    std::memcpy(entry.front.data(), form.data(), kBeginning);
-    std::memcpy(entry.front.data() + kBeginning, &number, sizeof(number));
-    long_forms_.emplace_back(form);
+    entry.form = {hash, long_forms_.size()};
+    long_forms_.insert(long_forms_.end(), form.begin(), form.end());
   }
   entry.key = keys.FindForm(hash, form);
   entry.first_pattern = static_cast<uint32_t>(patterns_.size());

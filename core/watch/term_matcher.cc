@@ -30,8 +30,8 @@ std::string_view LongestLiteral(std::string_view glob) {
 
 bool IsSign(std::string_view form) { return !form.empty() && (form[0] == '#' || form[0] == '@'); }
 
-std::vector<std::string_view> Letters(std::string_view form) {
-  std::vector<std::string_view> letters;
+List<std::string_view> Letters(std::string_view form) {
+  List<std::string_view> letters;
   for (size_t at = 0; at < form.size();) {
     const size_t length = text::DecodeAt(form, at).length;
     letters.push_back(form.substr(at, length));
@@ -43,15 +43,15 @@ std::vector<std::string_view> Letters(std::string_view form) {
 // Calls visit(hash) for the word and what is left of it when up to `edits` letters are deleted.
 template <class Visit>
 void ForEachDeletion(std::string_view form, uint32_t edits, const Visit& visit) {
-  const std::vector<std::string_view> letters = Letters(form);
+  const List<std::string_view> letters = Letters(form);
   const size_t count = letters.size();
-  std::string left;
+  List<char> left;
   const auto without = [&](size_t first, size_t second) {
     left.clear();
     for (size_t i = 0; i < count; ++i) {
-      if (i != first && i != second) left.append(letters[i]);
+      if (i != first && i != second) left.insert(left.end(), letters[i].begin(), letters[i].end());
     }
-    visit(text::HashTerm(left));
+    visit(text::HashTerm(std::string_view(left.data(), left.size())));
   };
   visit(text::HashTerm(form));
   for (size_t i = 0; edits >= 1 && i < count; ++i) without(i, i);
@@ -102,8 +102,7 @@ void TermMatcher::AddFuzzy(Key key, const TermPattern& pattern) {
   });
 }
 
-void TermMatcher::Try(uint32_t index, std::string_view form, std::vector<Key>& keys,
-                      std::vector<uint32_t>& tried) const {
+void TermMatcher::Try(uint32_t index, std::string_view form, std::vector<Key>& keys, List<uint32_t>& tried) const {
   if (std::find(tried.begin(), tried.end(), index) != tried.end()) return;
   tried.push_back(index);
   if (patterns_[index].pattern.MatchesTerm(form)) keys.push_back(patterns_[index].key);
@@ -120,7 +119,7 @@ void TermMatcher::Match(std::string_view form, std::vector<Key>& keys) const {
     // Tags and handles are found only by what begins with their sign.
     if ((suffix_lengths_ >> length & 1) != 0 && !IsSign(form)) look_up(suffixes_, form.substr(form.size() - length));
   }
-  std::vector<uint32_t> tried;
+  List<uint32_t> tried;
   for (const uint32_t index : any_) Try(index, form, keys, tried);
   for (size_t at = 0; !by_gram_.empty() && at < form.size(); ++at) {
     for (size_t length = 1; length <= kGram && at + length <= form.size(); ++length) {
@@ -132,7 +131,7 @@ void TermMatcher::Match(std::string_view form, std::vector<Key>& keys) const {
   if (edits_ > 0) MatchFuzzy(form, keys, tried);
 }
 
-void TermMatcher::MatchFuzzy(std::string_view form, std::vector<Key>& keys, std::vector<uint32_t>& tried) const {
+void TermMatcher::MatchFuzzy(std::string_view form, std::vector<Key>& keys, List<uint32_t>& tried) const {
   const size_t length = Letters(form).size();
   for (const uint32_t index : long_fuzzy_) {
     if (length + edits_ > kLongestFuzzy) Try(index, form, keys, tried);

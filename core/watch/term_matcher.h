@@ -14,6 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "wirewatch/text/term_hash.h"
+#include "wirewatch/watch/pooled.h"
 #include "wirewatch/watch/term_pattern.h"
 
 namespace wirewatch::watch {
@@ -46,8 +47,8 @@ class TermMatcher {
   void AddGlob(Key key, const TermPattern& pattern);
   void AddFuzzy(Key key, const TermPattern& pattern);
   // Tries patterns_[index] once for a Match().
-  void Try(uint32_t index, std::string_view form, std::vector<Key>& keys, std::vector<uint32_t>& tried) const;
-  void MatchFuzzy(std::string_view form, std::vector<Key>& keys, std::vector<uint32_t>& tried) const;
+  void Try(uint32_t index, std::string_view form, std::vector<Key>& keys, List<uint32_t>& tried) const;
+  void MatchFuzzy(std::string_view form, std::vector<Key>& keys, List<uint32_t>& tried) const;
 
   static constexpr size_t kLongestAffix = 63;  // bytes; longer ones are matched as other wildcards
   static constexpr size_t kLongestFuzzy =

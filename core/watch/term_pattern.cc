@@ -29,15 +29,20 @@ bool IsOtherSign(std::string_view pattern, std::string_view term) {
   return !term.empty() && (term[0] == '#' || term[0] == '@') && (pattern.empty() || pattern[0] != term[0]);
 }
 
-std::u32string CodePoints(std::string_view text) {
-  std::u32string points;
-  for (size_t at = 0; at < text.size();) {
-    const text::Decoded decoded = text::DecodeAt(text, at);
-    points.push_back(decoded.code_point);
-    at += decoded.length;
+constexpr size_t kMostLetters = 256;  // of words whose distance is measured
+
+// The first code points of a word, at most kMostLetters + 1.
+struct CodePoints {
+  explicit CodePoints(std::string_view text) {
+    for (size_t at = 0; at < text.size() && size <= kMostLetters;) {
+      const text::Decoded decoded = text::DecodeAt(text, at);
+      points[size++] = decoded.code_point;
+      at += decoded.length;
+    }
   }
-  return points;
-}
+  size_t size = 0;
+  std::array<char32_t, kMostLetters + 1> points;
+};
 
 struct StemmerDeleter {
   void operator()(sb_stemmer* stemmer) const { sb_stemmer_delete(stemmer); }
@@ -139,35 +144,41 @@ bool MatchesGlob(std::string_view glob, std::string_view text) {
 }
 
 uint32_t EditDistance(std::string_view a, std::string_view b, uint32_t limit) {
-  const std::u32string left = CodePoints(a);
-  const std::u32string right = CodePoints(b);
-  const size_t difference = left.size() > right.size() ? left.size() - right.size() : right.size() - left.size();
-  if (difference > limit || left.size() > 256 || right.size() > 256) return a == b ? 0 : limit + 1;
-  std::array<std::vector<uint32_t>, 3> rows;  // two rows back, one row back, this one
-  for (auto& row : rows) row.resize(right.size() + 1);
-  for (uint32_t j = 0; j <= right.size(); ++j) rows[1][j] = j;
-  for (size_t i = 1; i <= left.size(); ++i) {
-    rows[2][0] = static_cast<uint32_t>(i);
-    for (size_t j = 1; j <= right.size(); ++j) {
-      const uint32_t replaced = rows[1][j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
-      uint32_t best = std::min({replaced, rows[1][j] + 1, rows[2][j - 1] + 1});
-      if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-        best = std::min(best, rows[0][j - 2] + 1);
-      rows[2][j] = best;
+  const CodePoints left(a);
+  const CodePoints right(b);
+  const size_t difference = left.size > right.size ? left.size - right.size : right.size - left.size;
+  if (difference > limit || left.size > kMostLetters || right.size > kMostLetters) return a == b ? 0 : limit + 1;
+  using Row = std::array<uint32_t, kMostLetters + 1>;
+  std::array<Row, 3> memory;
+  Row* before_last = &memory[0];
+  Row* last = &memory[1];
+  Row* row = &memory[2];
+  for (uint32_t j = 0; j <= right.size; ++j) (*last)[j] = j;
+  for (size_t i = 1; i <= left.size; ++i) {
+    (*row)[0] = static_cast<uint32_t>(i);
+    for (size_t j = 1; j <= right.size; ++j) {
+      const uint32_t replaced = (*last)[j - 1] + (left.points[i - 1] == right.points[j - 1] ? 0 : 1);
+      uint32_t best = std::min({replaced, (*last)[j] + 1, (*row)[j - 1] + 1});
+      if (i > 1 && j > 1 && left.points[i - 1] == right.points[j - 2] && left.points[i - 2] == right.points[j - 1])
+        best = std::min(best, (*before_last)[j - 2] + 1);
+      (*row)[j] = best;
     }
-    std::rotate(rows.begin(), rows.begin() + 1, rows.end());
+    std::swap(before_last, last);
+    std::swap(last, row);
   }
-  return std::min(rows[1][right.size()], limit + 1);
+  return std::min((*last)[right.size], limit + 1);
 }
 
-std::string Stem(std::string_view language, std::string_view word) {
+std::string_view Stem(std::string_view language, std::string_view word) {
   sb_stemmer* const stemmer = StemmerOf(language);
   if (stemmer == nullptr) return "";
-  const std::string lower = text::LowerCase(word);
+  thread_local std::string lower;
+  lower.clear();
+  text::AppendLowerCase(word, &lower);
   const auto* symbols = reinterpret_cast<const sb_symbol*>(lower.data());
   const sb_symbol* stem = sb_stemmer_stem(stemmer, symbols, static_cast<int>(lower.size()));
   if (stem == nullptr) return "";
-  return std::string(reinterpret_cast<const char*>(stem), static_cast<size_t>(sb_stemmer_length(stemmer)));
+  return {reinterpret_cast<const char*>(stem), static_cast<size_t>(sb_stemmer_length(stemmer))};
 }
 
 bool HasStemmer(std::string_view language) { return StemmerOf(language) != nullptr; }

@@ -69,8 +69,9 @@ bool MatchesGlob(std::string_view glob, std::string_view text);
 // Distance by optimal string alignment, in code points; `limit` + 1 when it is greater than `limit`.
 uint32_t EditDistance(std::string_view a, std::string_view b, uint32_t limit);
 
-// The Snowball stem of a word; "" when there is no stemmer for the language (ISO 639-1).
-std::string Stem(std::string_view language, std::string_view word);
+// The Snowball stem of a word; "" when there is no stemmer for the language (ISO 639-1). Valid until this thread asks
+// again.
+std::string_view Stem(std::string_view language, std::string_view word);
 bool HasStemmer(std::string_view language);
 
 }  // namespace wirewatch::watch

@@ -3,10 +3,10 @@
 #define WIREWATCH_WATCH_WINDOW_H_
 
 #include <cstdint>
-#include <vector>
 
 #include "wirewatch/text/text_index.h"
 #include "wirewatch/v1/span.pb.h"
+#include "wirewatch/watch/pooled.h"
 
 namespace wirewatch::watch {
 
@@ -19,7 +19,7 @@ struct Window {
   uint32_t stretch = 0;
 };
 // Where to look; windows of one part do not overlap.
-using Scope = std::vector<Window>;
+using Scope = List<Window>;
 
 // What lies in both, with the stretches of either.
 Scope Intersect(const Scope& a, const Scope& b);
