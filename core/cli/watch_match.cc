@@ -196,7 +196,7 @@ class Matching {
         expression = std::get<std::unique_ptr<const watch::Expression>>(std::move(parsed));
       }
     } else {
-      watch::Translation translation = watch::Translate(line.text, dialect, {.keep_moves = true});
+      watch::Translation translation = watch::Translate(line.text, dialect, {.keep_moves = true, .notes = false});
       error = std::move(translation.error);
       expression = std::move(translation.expression);
     }

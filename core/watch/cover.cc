@@ -247,8 +247,6 @@ Sequence PlainSequence(const std::vector<Spellings>& words) {
   return sequence;
 }
 
-bool IsPlainForm(const TermPattern& pattern) {
-  return pattern.kind == TermPattern::Kind::kForm && pattern.spelling == TermPattern::Spelling::kFolded;
-}
+bool IsPlainForm(const TermPattern& pattern) { return pattern.is_form(); }
 
 }  // namespace wirewatch::watch

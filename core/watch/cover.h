@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "wirewatch/watch/key_shares.h"
 #include "wirewatch/watch/keys.h"
 #include "wirewatch/watch/plan.h"
@@ -19,9 +20,9 @@ struct Anchor {
 };
 
 struct Cover {
-  std::vector<Anchor> anchors;  // one of them must be there
-  double share = 0;             // of Items that have one, at most
-  bool exact = false;           // and then the plan is true
+  absl::InlinedVector<Anchor, 1> anchors;  // one of them must be there
+  double share = 0;                        // of Items that have one, at most
+  bool exact = false;                      // and then the plan is true
 };
 
 // The cheapest cover of a plan; nullopt for plans that may hold without any word, as negations and facts of the Item

@@ -24,22 +24,23 @@ Translation Refused(QueryError error) {
   return translation;
 }
 
-Translation Itself(std::string_view query, const Lists& lists) {
+Translation Itself(std::string_view query, const TranslateOptions& options, const Lists& lists) {
   auto parsed = Parse(query, lists);
   if (auto* error = std::get_if<QueryError>(&parsed)) return Refused(std::move(*error));
   Translation translation;
   translation.expression = std::get<std::unique_ptr<const Expression>>(std::move(parsed));
+  if (!options.notes) return translation;
   translation.normal_form = Print(*translation.expression);
   translation.clauses.push_back({0, static_cast<uint32_t>(query.size()), ClauseKind::kExact, std::string(query),
                                  translation.normal_form, "", ""});
   return translation;
 }
 
-Translation Read(std::string_view query, Dialect dialect) {
+Translation Read(std::string_view query, Dialect dialect, const TranslateOptions& options) {
   const DialectRules& rules = RulesOf(dialect);
   auto lexed = LexDialect(query, rules.spelling);
   if (auto* error = std::get_if<QueryError>(&lexed)) return Refused(std::move(*error));
-  return DialectReader(query, rules).Run(std::get<std::vector<DialectLexeme>>(std::move(lexed)));
+  return DialectReader(query, rules, options).Run(std::get<std::vector<DialectLexeme>>(std::move(lexed)));
 }
 
 // The smallest part of `normal` that stands at `offset`, told by its twin.
@@ -93,11 +94,11 @@ Translation Translate(std::string_view query, Dialect dialect, const TranslateOp
     return Refused({0, "the query is longer than 64 KiB", "split it into several watches"});
   switch (dialect) {
     case Dialect::kWirewatch:
-      return Itself(query, lists);
+      return Itself(query, options, lists);
     case Dialect::kLucene:
       return TranslateLucene(query, options);
     default:
-      return Read(query, dialect);
+      return Read(query, dialect, options);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "wirewatch/watch/lexer.h"
 
@@ -16,6 +17,10 @@ constexpr std::string_view kReserved[] = {"AND",  "OR",    "NOT",  "NEAR",  "ONE
 
 // Whether the watch language reads the text as this one word, wherever it stands.
 bool IsPlainWord(std::string_view text) {
+  // Names are in capitals alone, and nothing else that is lexed as more than a word is without signs.
+  const auto is_letter = [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); };
+  const auto is_capital = [](char c) { return absl::ascii_isupper(static_cast<unsigned char>(c)); };
+  if (!text.empty() && !is_capital(text[0]) && std::all_of(text.begin(), text.end(), is_letter)) return true;
   const std::string_view name = text.substr(0, text.find('/'));
   if (std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved)) return false;
   const auto lexed = Lex(text);
@@ -110,6 +115,7 @@ DialectNode DialectBuilder::Placeholder(Stretch at) {
 }
 
 void DialectBuilder::Note(ClauseKind kind, Stretch at, const Expression& became, std::string why) {
+  if (!keeps_notes_) return;
   // What holds a refused part has been reported by that part.
   const auto refused = [](const ClauseNote& note) { return note.kind == ClauseKind::kRefused; };
   if (std::any_of(NotesFrom(at.begin), notes_.end(), refused)) return;
@@ -168,7 +174,7 @@ Translation DialectBuilder::Finish(DialectNode tree, bool readable) {
   }
   translation.clauses = std::move(notes_);
   if (!error_) {
-    translation.normal_form = Print(*tree);
+    if (keeps_notes_ || readable) translation.normal_form = Print(*tree);
     if (readable) {
       // What is longer or deeper in the normal form than it was as written.
       const auto read = Parse(translation.normal_form);
@@ -176,8 +182,8 @@ Translation DialectBuilder::Finish(DialectNode tree, bool readable) {
     }
   }
   translation.unreadable = error_.has_value() && !from_clause;
+  if (error_ || !keeps_notes_) translation.normal_form.clear();
   if (error_) {
-    translation.normal_form.clear();
     translation.error = std::move(error_);
   } else {
     translation.expression = std::move(tree);

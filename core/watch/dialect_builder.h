@@ -24,7 +24,8 @@ struct Stretch {
 
 class DialectBuilder {
  public:
-  explicit DialectBuilder(std::string_view query) : query_(query) {}
+  // Without `notes`, of what is not refused no account is kept.
+  explicit DialectBuilder(std::string_view query, bool notes = true) : query_(query), keeps_notes_(notes) {}
 
   DialectNode Make(Operation operation, Stretch at);
   // AND or OR of the parts; what is of that kind already is taken apart. One part alone is itself.
@@ -70,6 +71,7 @@ class DialectBuilder {
   std::string Written(Stretch at) const { return std::string(query_.substr(at.begin, at.end - at.begin)); }
 
   std::string_view query_;
+  const bool keeps_notes_;
   uint32_t parts_ = 0;
   std::vector<ClauseNote> notes_ = {};
   std::optional<QueryError> error_ = {};

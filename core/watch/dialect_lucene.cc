@@ -277,6 +277,7 @@ LuceneReader::Part LuceneReader::Phrase(const std::vector<std::string>& tokens, 
 
 // Judges a clause in the text: accents count in Lucene, and not here.
 void LuceneReader::Judge(const Expression& node, std::string_view text, std::string_view exact_because) {
+  if (!options_.notes) return;
   std::string why = field_why_;
   if (text::Fold(text) != text::LowerCase(text)) why = "accents and ligatures are folded here, and not in Lucene";
   if (why.empty()) {

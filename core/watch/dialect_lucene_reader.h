@@ -16,7 +16,7 @@ namespace wirewatch::watch {
 class LuceneReader {
  public:
   LuceneReader(std::string_view query, const TranslateOptions& options)
-      : query_(query), options_(options), builder_(query) {}
+      : query_(query), options_(options), builder_(query, options.notes) {}
 
   Translation Run();
 

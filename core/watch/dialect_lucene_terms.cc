@@ -25,6 +25,8 @@ size_t CodePoints(std::string_view text) {
 }  // namespace
 
 std::vector<std::string> LuceneTokens(std::string_view text) {
+  const auto is_letter = [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), is_letter)) return {std::string(text)};
   std::string plain(text);
   std::replace_if(
       plain.begin(), plain.end(), [](char c) { return c == '*' || c == '?'; }, ' ');

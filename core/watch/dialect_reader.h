@@ -16,7 +16,8 @@ namespace wirewatch::watch {
 
 class DialectReader {
  public:
-  DialectReader(std::string_view query, const DialectRules& rules) : rules_(rules), builder_(query) {}
+  DialectReader(std::string_view query, const DialectRules& rules, const TranslateOptions& options)
+      : rules_(rules), builder_(query, options.notes) {}
 
   Translation Run(std::vector<DialectLexeme> lexemes);
 

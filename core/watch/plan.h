@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/time/time.h"
 #include "wirewatch/watch/expression.h"
 #include "wirewatch/watch/parser.h"
@@ -16,7 +17,7 @@
 namespace wirewatch::watch {
 
 // Patterns at consecutive positions.
-using Sequence = std::vector<PatternId>;
+using Sequence = absl::InlinedVector<PatternId, 4>;
 // Ways to write one stretch of a word: `a-b` is a b and ab.
 using Spellings = std::vector<Sequence>;
 

@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <span>
 #include <utility>
 
+#include "wirewatch/text/ascii_word.h"
 #include "wirewatch/text/query_tokens.h"
 #include "wirewatch/watch/plan.h"
 
@@ -33,10 +36,24 @@ TermPattern PatternOf(const text::QueryTerm& term, std::string_view word, uint32
   return pattern;
 }
 
+// Letters and digits of ASCII are one token by all rules: its form, written to `form`; "" when it is any other word.
+std::string_view AsciiForm(std::string_view word, std::array<char, 16>& form) {
+  if (word.empty()) return {};
+  const text::AsciiWord ascii = text::AsciiWordAt(word, 0);
+  if (ascii.length != word.size() || ascii.length >= form.size()) return {};
+  std::memcpy(form.data(), &ascii.low, sizeof(ascii.low));
+  std::memcpy(form.data() + sizeof(ascii.low), &ascii.high, sizeof(ascii.high));
+  return {form.data(), ascii.length};
+}
+
 }  // namespace
 
 std::vector<Spellings> PlanWord(std::string_view word, uint32_t edits, TermPattern::Spelling spelling,
                                 PatternTable& patterns) {
+  std::array<char, 16> bytes;
+  const std::string_view ascii = AsciiForm(word, bytes);
+  if (!ascii.empty() && edits == 0 && spelling == TermPattern::Spelling::kFolded)
+    return {{{patterns.InternForm(ascii)}}};
   std::vector<Spellings> stretches;
   for (const text::QueryWord& stretch : text::TokenizeQuery(word)) {
     Spellings& spellings = stretches.emplace_back();
@@ -58,6 +75,9 @@ std::vector<Spellings> PlanWord(std::string_view word, uint32_t edits, TermPatte
 }
 
 std::vector<Spellings> PlanPlainWord(std::string_view word, uint32_t edits, PatternTable& patterns) {
+  std::array<char, 16> bytes;
+  const std::string_view ascii = AsciiForm(word, bytes);
+  if (!ascii.empty() && edits == 0) return {{{patterns.InternForm(ascii)}}};
   std::vector<Spellings> stretches;
   text::TextIndex index;
   const auto add = [&](const TermPattern& pattern) { stretches.push_back({{patterns.Intern(pattern)}}); };

@@ -93,19 +93,36 @@ bool TermPattern::MatchesSpelling(std::string_view part_text, const text::Token&
   return false;
 }
 
+size_t PatternTable::Hash::operator()(const TermPattern& pattern) const {
+  return pattern.is_form() ? text::HashTerm(pattern.form) : absl::Hash<TermPattern>()(pattern);
+}
+
+bool PatternTable::Equal::operator()(const TermPattern& pattern, std::string_view form) const {
+  return pattern.is_form() && pattern.form == form;
+}
+
 PatternId PatternTable::Intern(const TermPattern& pattern) {
-  const auto [entry, is_new] = ids_.try_emplace(pattern, 0);
-  if (is_new) {
+  return InternAs(pattern, [&] { return pattern; });
+}
+
+PatternId PatternTable::InternForm(std::string_view form) {
+  return InternAs(form, [&] { return TermPattern{.form = std::string(form)}; });
+}
+
+template <class Value, class Make>
+PatternId PatternTable::InternAs(const Value& value, const Make& make) {
+  auto found = ids_.find(value);
+  if (found == ids_.end()) {
     if (free_.empty()) {
       free_.push_back(static_cast<PatternId>(entries_.size()));
       entries_.emplace_back();
     }
-    entry->second = free_.back();
+    found = ids_.emplace(make(), free_.back()).first;
+    entries_[free_.back()] = {&found->first, 0};
     free_.pop_back();
-    entries_[entry->second] = {&entry->first, 0};
   }
-  ++entries_[entry->second].uses;
-  return entry->second;
+  ++entries_[found->second].uses;
+  return found->second;
 }
 
 void PatternTable::Release(PatternId id) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/node_hash_map.h"
+#include "wirewatch/text/term_hash.h"
 #include "wirewatch/text/text_index.h"
 
 namespace wirewatch::watch {
@@ -30,6 +31,7 @@ struct TermPattern {
   std::string joint = {};     // kExact: what stands before it in the same word, as the - of b in a-b
   std::string language = {};  // kStem: ISO 639-1
 
+  bool is_form() const { return kind == Kind::kForm && spelling == Spelling::kFolded; }
   bool MatchesTerm(std::string_view folded) const;  // not for kStem
   // Whether a token of `part_text` is also spelt as CASE() or EXACT() asks.
   bool MatchesSpelling(std::string_view part_text, const text::Token& token) const;
@@ -48,6 +50,7 @@ class PatternTable {
  public:
   // The number of a pattern; the same for equal ones. Each Intern() is undone by one Release().
   PatternId Intern(const TermPattern& pattern);
+  PatternId InternForm(std::string_view form);  // of a folded form and nothing more
   void Release(PatternId id);
   const TermPattern& operator[](PatternId id) const { return *entries_[id].pattern; }
   // Numbers given out are below this.
@@ -58,7 +61,21 @@ class PatternTable {
     const TermPattern* pattern = nullptr;  // the key in ids_
     uint32_t uses = 0;
   };
-  absl::node_hash_map<TermPattern, PatternId> ids_;
+  // Most patterns are forms, which are looked up by themselves.
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view form) const { return text::HashTerm(form); }
+    size_t operator()(const TermPattern& pattern) const;
+  };
+  struct Equal {
+    using is_transparent = void;
+    bool operator()(const TermPattern& a, const TermPattern& b) const { return a == b; }
+    bool operator()(const TermPattern& pattern, std::string_view form) const;
+  };
+  template <class Value, class Make>
+  PatternId InternAs(const Value& value, const Make& make);
+
+  absl::node_hash_map<TermPattern, PatternId, Hash, Equal> ids_;
   std::vector<Entry> entries_;
   std::vector<PatternId> free_;
 };
