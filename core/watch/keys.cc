@@ -111,12 +111,16 @@ Key Keys::OfPattern(const TermPattern& pattern) {
   if (!is_new) return entry->second;
   const Key key = Add({});
   entry->second = key;
+  AddPattern(key, folded);
+  return key;
+}
+
+void Keys::AddPattern(Key key, const TermPattern& folded) {
   names_[key] = folded.kind == TermPattern::Kind::kFuzzy ? absl::StrCat(folded.form, "~", folded.edits)
                 : folded.kind == TermPattern::Kind::kStem
                     ? absl::StrCat("STEM(", folded.language, ":", folded.form, ")")
                     : folded.form;
   matcher_.Add(key, folded);
-  return key;
 }
 
 std::string Keys::Name(Key key) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "wirewatch/watch/byte_stream.h"
 #include "wirewatch/watch/term_matcher.h"
 #include "wirewatch/watch/term_pattern.h"
 
@@ -49,6 +50,10 @@ class Keys {
   const TermMatcher& matcher() const { return matcher_; }
   size_t Bytes() const;
 
+  void Save(ByteWriter& bytes) const;
+  // Of Keys that have none. The reader fails when what it reads are no keys; then these are of no use.
+  void Load(ByteReader& bytes);
+
  private:
   static constexpr uint8_t kIsForm = 1, kIsPair = 2, kBegins = 4, kEnds = 8;
   struct Fact {
@@ -63,6 +68,8 @@ class Keys {
   static uint64_t HashOfPair(Key first, Key second);
   Key Add(Fact fact);
   void InsertForm(uint64_t hash, Key key);
+  void AddPattern(Key key, const TermPattern& folded);
+  bool MakeTables();
 
   static uint64_t NewSerial();
 
