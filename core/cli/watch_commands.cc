@@ -60,9 +60,14 @@ class WatchCommands {
       match_.dialect = dialect_;
       return MatchWatches(match_);
     });
-    match->add_option("--watches", match_.watches, "Lines {\"id\": …, \"query\": \"…\"}.")
-        ->type_name(kFile)
-        ->required();
+    match->add_option("--watches", match_.watches, "Lines {\"id\": …, \"query\": \"…\"}; may be left out with --index.")
+        ->type_name(kFile);
+    match
+        ->add_option("--index", match_.index,
+                     "Take the watches from this index file; with --watches only if it is of these, else it is made.")
+        ->type_name(kFile);
+    match->add_option("--save-index", match_.save_index, "Write the index of the watches to this file.")
+        ->type_name(kFile);
     match->add_option("--items", match_.items, "Lines {\"id\": …, \"text\": \"…\"}.")->type_name(kFile)->required();
     AddDialect(*match);
     match->add_option("--threads", match_.threads, "Threads that match; 1 unless given.")

@@ -69,7 +69,9 @@ struct WatchExplainArguments {
 int ExplainWatch(const WatchExplainArguments& arguments);
 
 struct WatchMatchArguments {
-  std::filesystem::path watches, items;  // JSON lines
+  std::filesystem::path watches, items;  // JSON lines; watches may be empty where there is an index
+  std::filesystem::path index;           // "": none
+  std::filesystem::path save_index;      // "": nowhere
   std::string dialect = "wirewatch";
   int threads = 1;
   int rounds = 1;  // the Items are matched so often; the matches are written once

@@ -18,8 +18,9 @@
 #include "absl/strings/str_cat.h"
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/watch_commands.h"
+#include "wirewatch/cli/watch_lines.h"
+#include "wirewatch/text/term_hash.h"
 #include "wirewatch/text/text_index.h"
-#include "wirewatch/text/utf8.h"
 #include "wirewatch/v1/item.pb.h"
 #include "wirewatch/watch/dialect.h"
 #include "wirewatch/watch/engine.h"
@@ -49,53 +50,6 @@ uint64_t ResidentBytes() {
     if (line.starts_with("VmRSS:") && std::sscanf(line.c_str(), "VmRSS: %lu", &kilobytes) == 1) return kilobytes << 10;
   }
   return 0;
-}
-
-// An id as it is written back, and what it is ordered by: numbers before texts.
-struct Id {
-  std::string written;
-  bool is_number = false;
-  int64_t number = 0;
-};
-bool operator<(const Id& a, const Id& b) {
-  if (a.is_number != b.is_number) return a.is_number;
-  return a.is_number ? a.number < b.number : a.written < b.written;
-}
-
-struct Line {
-  Id id;
-  std::string text;
-  size_t line = 0;
-};
-
-// Lines {"id": …, FIELD: "…"}; nullopt, having said so, when one is not.
-std::optional<std::vector<Line>> ReadLines(const std::filesystem::path& path, const char* field) {
-  std::ifstream file(path);
-  std::vector<Line> lines;
-  const auto fail = [&](size_t line, const std::string& what) {
-    std::fprintf(stderr, "%s:%zu: error: %s\n", path.c_str(), line, what.c_str());
-    return std::nullopt;
-  };
-  if (!file) return fail(0, "the file cannot be read");
-  std::string bytes;
-  for (size_t number = 1; std::getline(file, bytes); ++number) {
-    if (bytes.empty()) continue;
-    boost::system::error_code error;
-    const json::value value = json::parse(bytes, error);
-    const json::object* const object = value.if_object();
-    const json::value* const id = object == nullptr ? nullptr : object->if_contains("id");
-    const json::value* const text = object == nullptr ? nullptr : object->if_contains(field);
-    if (error || id == nullptr || text == nullptr || !text->is_string() || !(id->is_string() || id->is_int64())) {
-      return fail(number, absl::StrCat("expected {\"id\": a number or text, \"", field, "\": \"…\"}"));
-    }
-    Line& line = lines.emplace_back();
-    line.id.written = json::serialize(*id);
-    line.id.is_number = id->is_int64();
-    line.id.number = line.id.is_number ? id->get_int64() : 0;
-    line.text = text::RepairUtf8(std::string_view(text->get_string().data(), text->get_string().size()));
-    line.line = number;
-  }
-  return lines;
 }
 
 // What one thread needs to see an Item as the engine does.
@@ -131,13 +85,14 @@ absl::flat_hash_map<uint64_t, uint32_t> CountForms(const std::vector<Line>& item
 
 class Matching {
  public:
-  Matching(std::vector<Line> watches, std::vector<Line> items, const WatchMatchArguments& arguments)
-      : watches_(std::move(watches)), items_(std::move(items)), arguments_(arguments) {}
+  Matching(std::vector<Line> items, const WatchMatchArguments& arguments)
+      : items_(std::move(items)),
+        arguments_(arguments),
+        dialect_(watch::FindDialect(arguments.dialect).value_or(watch::Dialect::kWirewatch)),
+        words_(dialect_ == watch::Dialect::kLucene ? watch::Words::kPlain : watch::Words::kFolded) {}
 
   int Run() {
-    const watch::Dialect dialect = watch::FindDialect(arguments_.dialect).value_or(watch::Dialect::kWirewatch);
-    words_ = dialect == watch::Dialect::kLucene ? watch::Words::kPlain : watch::Words::kFolded;
-    if (!Load(dialect)) return kConfiguration;
+    if (!Load()) return kConfiguration;
     latencies_.assign(items_.size(), Clock::duration::max());
     matches_.resize(items_.size());
     const auto began = Clock::now();
@@ -151,8 +106,56 @@ class Matching {
   }
 
  private:
-  bool Load(watch::Dialect dialect) {
-    std::stable_sort(watches_.begin(), watches_.end(), [](const Line& a, const Line& b) { return a.id < b.id; });
+  // From the index if there is one of these watches, else from the watches.
+  bool Load() {
+    const auto began = Clock::now();
+    std::optional<std::string> bytes = std::string();
+    if (!arguments_.watches.empty()) bytes = ReadBytes(arguments_.watches);
+    if (!bytes) return false;
+    // What an index of them is known by.
+    const std::string of = absl::StrCat(arguments_.dialect, " ", text::HashTerm(*bytes));
+    read_s_ = Seconds(Clock::now() - began);
+    if (!arguments_.index.empty()) {
+      const absl::Status loaded = LoadIndex(of);
+      if (loaded.ok()) return arguments_.save_index.empty() || Save(arguments_.save_index, of);
+      const std::string what(loaded.message());
+      std::fprintf(stderr, "%s%s\n", what.c_str(),
+                   arguments_.watches.empty() ? "" : absl::StrCat("; made from ", arguments_.watches.string()).c_str());
+      if (arguments_.watches.empty()) return false;
+    }
+    std::optional<std::vector<Line>> watches = ReadLines(arguments_.watches, *bytes, "query");
+    if (!watches) return false;
+    bytes.reset();
+    read_s_ = Seconds(Clock::now() - began);
+    if (!Build(*std::move(watches))) return false;
+    for (const auto& file : {arguments_.index, arguments_.save_index}) {
+      if (!file.empty() && !Save(file, of)) return false;
+    }
+    return true;
+  }
+
+  absl::Status LoadIndex(const std::string& of) {
+    const auto began = Clock::now();
+    const double cpu_began = ProcessCpuSeconds();
+    const bool of_any = arguments_.watches.empty();
+    auto engine = watch::Engine::Load(arguments_.index, {.words = words_, .share_of_form = {}, .explains = false},
+                                      of_any ? std::nullopt : std::optional<std::string_view>(of));
+    if (!engine.ok()) return engine.status();
+    engine_ = *std::move(engine);
+    load_s_ = Seconds(Clock::now() - began);
+    load_cpu_s_ = ProcessCpuSeconds() - cpu_began;
+    from_index_ = true;
+    return absl::OkStatus();
+  }
+
+  bool Save(const std::filesystem::path& file, const std::string& of) const {
+    const absl::Status saved = engine_->Save(file, of);
+    if (!saved.ok()) std::fprintf(stderr, "%s\n", std::string(saved.message()).c_str());
+    return saved.ok();
+  }
+
+  bool Build(std::vector<Line> watches) {
+    std::stable_sort(watches.begin(), watches.end(), [](const Line& a, const Line& b) { return a.id < b.id; });
     const size_t sample = std::min(kSample, items_.size());
     const auto began_sample = Clock::now();
     const auto counts = std::make_shared<absl::flat_hash_map<uint64_t, uint32_t>>(CountForms(items_, sample, words_));
@@ -168,11 +171,12 @@ class Matching {
             },
         .explains = false});
     size_t wrong = 0;
-    for (size_t i = 0; i < watches_.size(); ++i) {
-      if (i > 0 && !(watches_[i - 1].id < watches_[i].id)) {
-        Report(watches_[i], absl::StrCat("there is already a watch with the id ", watches_[i].id.written), "", wrong);
-      }
-      Add(i, dialect, wrong);
+    std::vector<bool> again(watches.size());
+    for (size_t i = 1; i < watches.size(); ++i) again[i] = !(watches[i - 1].id < watches[i].id);
+    for (size_t i = 0; i < watches.size(); ++i) {
+      Line& line = watches[i];
+      if (again[i]) Report(line, absl::StrCat("there is already a watch with the id ", line.id.written), "", wrong);
+      Add(line, wrong);
     }
     load_s_ = Seconds(Clock::now() - began);
     load_cpu_s_ = ProcessCpuSeconds() - cpu_began;
@@ -180,15 +184,12 @@ class Matching {
     return wrong == 0;
   }
 
-  void Add(size_t number, watch::Dialect dialect, size_t& wrong) {
-    Line& line = watches_[number];
-    // Ids whose order is that of the lines, and which need no memory of their own.
-    std::string id(4, '\0');
-    for (size_t i = 0; i < 4; ++i) id[i] = static_cast<char>(number >> (8 * (3 - i)) & 0xFF);
-    watch::Watch watch{.id = std::move(id), .query = {}, .timezone = absl::UTCTimeZone()};
+  // Its id is what the line has, as it is written back; slots are in the order of the lines.
+  void Add(Line& line, size_t& wrong) {
+    watch::Watch watch{.id = std::move(line.id.written), .query = {}, .timezone = absl::UTCTimeZone()};
     std::optional<watch::QueryError> error;
     std::unique_ptr<const watch::Expression> expression;
-    if (dialect == watch::Dialect::kWirewatch) {
+    if (dialect_ == watch::Dialect::kWirewatch) {
       auto parsed = watch::Parse(line.text);
       if (auto* wrong_query = std::get_if<watch::QueryError>(&parsed)) {
         error = std::move(*wrong_query);
@@ -196,7 +197,7 @@ class Matching {
         expression = std::get<std::unique_ptr<const watch::Expression>>(std::move(parsed));
       }
     } else {
-      watch::Translation translation = watch::Translate(line.text, dialect, {.keep_moves = true, .notes = false});
+      watch::Translation translation = watch::Translate(line.text, dialect_, {.keep_moves = true, .notes = false});
       error = std::move(translation.error);
       expression = std::move(translation.expression);
     }
@@ -254,7 +255,7 @@ class Matching {
       line.assign("{\"item\":").append(items_[i].id.written).append(",\"matches\":[");
       for (size_t m = 0; m < matches_[i].size(); ++m) {
         if (m > 0) line += ',';
-        line += watches_[matches_[i][m]].id.written;
+        line += engine_->WatchAt(matches_[i][m]).id;
       }
       line += "]}\n";
       std::fwrite(line.data(), 1, line.size(), stdout);
@@ -279,9 +280,11 @@ class Matching {
       if (sorted.empty()) return 0.0;
       return Seconds(sorted[std::min(sorted.size() - 1, static_cast<size_t>(q * items))]) * 1e6;
     };
-    const double count = static_cast<double>(std::max<size_t>(1, watches_.size()));
+    const double count = static_cast<double>(std::max<size_t>(1, engine_->size()));
     const json::object stats = {
-        {"watches", watches_.size()},
+        {"watches", engine_->size()},
+        {"from_index", from_index_},
+        {"read_s", read_s_},
         {"sample_s", sample_s_},
         {"load_s", load_s_},
         {"load_cpu_s", load_cpu_s_},
@@ -306,10 +309,10 @@ class Matching {
     std::fprintf(stderr, "%s\n", json::serialize(stats).c_str());
   }
 
-  std::vector<Line> watches_;
   const std::vector<Line> items_;
   const WatchMatchArguments& arguments_;
-  watch::Words words_ = watch::Words::kFolded;
+  const watch::Dialect dialect_;
+  const watch::Words words_;
   std::unique_ptr<watch::Engine> engine_;
   int round_ = 0;
   std::vector<Worker> workers_;
@@ -318,17 +321,22 @@ class Matching {
   std::atomic<uint64_t> candidates_ = 0;
   std::vector<Clock::duration> latencies_;  // the least of all rounds
   std::vector<std::vector<uint32_t>> matches_;
-  double sample_s_ = 0, load_s_ = 0, load_cpu_s_ = 0, wall_ = 0, cpu_ = 0;
+  bool from_index_ = false;
+  double read_s_ = 0, sample_s_ = 0, load_s_ = 0, load_cpu_s_ = 0, wall_ = 0, cpu_ = 0;
 };
 
 }  // namespace
 
 int MatchWatches(const WatchMatchArguments& arguments) {
-  std::optional<std::vector<Line>> watches = ReadLines(arguments.watches, "query");
-  if (!watches) return kConfiguration;
-  std::optional<std::vector<Line>> items = ReadLines(arguments.items, "text");
+  if (arguments.watches.empty() && arguments.index.empty()) {
+    std::fprintf(stderr, "--watches or --index is required\n");
+    return kConfiguration;
+  }
+  const std::optional<std::string> bytes = ReadBytes(arguments.items);
+  std::optional<std::vector<Line>> items;
+  if (bytes) items = ReadLines(arguments.items, *bytes, "text");
   if (!items) return kFailed;
-  return Matching(*std::move(watches), *std::move(items), arguments).Run();
+  return Matching(*std::move(items), arguments).Run();
 }
 
 }  // namespace wirewatch::cli

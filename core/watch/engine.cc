@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "wirewatch/watch/engine_rep.h"
 #include "wirewatch/watch/evaluator.h"
 #include "wirewatch/watch/explain.h"
 #include "wirewatch/watch/item_fields.h"
@@ -42,21 +43,6 @@ class Stopwatch {
 };
 
 }  // namespace
-
-// A query that was made ready for evaluation.
-struct Engine::Compiled {
-  std::shared_ptr<const Expression> expression;
-  Plan plan;
-  std::unique_ptr<PatternTable> own;  // of a watch whose plan is made when it is asked for
-};
-
-struct Engine::Entry {
-  Watch watch;
-  // Kept for those of which the program does not tell everything; the others are read again to be explained.
-  std::shared_ptr<const Compiled> compiled;
-  std::vector<Key> anchors;
-  bool common = false;
-};
 
 Engine::Engine() : Engine(Options{}) {}
 Engine::Engine(Options options) : options_(std::move(options)), shares_(options_.share_of_form) {}
@@ -213,14 +199,18 @@ v1::Truth Engine::Verify(Slot slot, const View& view, Scratch& scratch, MatchCou
   return truth;
 }
 
-// A plan of its own, which is as good as any: it finds the same.
+// A plan of its own, which is as good as any: it finds the same. nullptr when the query cannot be read, as one from a
+// file may be.
 std::shared_ptr<const Engine::Compiled> Engine::CompiledOf(const Entry& entry) const {
   if (entry.compiled != nullptr) return entry.compiled;
   auto compiled = std::make_shared<Compiled>();
   compiled->own = std::make_unique<PatternTable>();
-  compiled->expression = std::get<std::unique_ptr<const Expression>>(Parse(entry.watch.query));
-  compiled->plan =
-      std::get<Plan>(MakePlan(*compiled->expression, entry.watch.timezone, *compiled->own, options_.words));
+  auto parsed = Parse(entry.watch.query);
+  if (std::holds_alternative<QueryError>(parsed)) return nullptr;
+  compiled->expression = std::get<std::unique_ptr<const Expression>>(std::move(parsed));
+  auto planned = MakePlan(*compiled->expression, entry.watch.timezone, *compiled->own, options_.words);
+  if (std::holds_alternative<QueryError>(planned)) return nullptr;
+  compiled->plan = std::get<Plan>(std::move(planned));
   return compiled;
 }
 
@@ -228,6 +218,7 @@ bool Engine::Explain(std::string_view id, const View& view, Scratch& scratch, v1
   const Entry* entry = Find(id);
   if (entry == nullptr) return false;
   const std::shared_ptr<const Compiled> compiled = CompiledOf(*entry);
+  if (compiled == nullptr) return false;
   Scratch& own = compiled->own != nullptr ? scratch.apart() : scratch;
   own.Begin();
   Evaluator evaluator(view, compiled->own != nullptr ? *compiled->own : patterns_, own);
@@ -244,6 +235,7 @@ void Engine::Describe(const Hit& hit, const View& view, Scratch& scratch, v1::Wa
   const v1::Completeness completeness = view.item().completeness();
   described.set_partial_text(completeness == v1::COMPLETENESS_SNIPPET || completeness == v1::COMPLETENESS_HEADLINE);
   const std::shared_ptr<const Compiled> compiled = CompiledOf(entry);
+  if (compiled == nullptr) return;
   Scratch& own = compiled->own != nullptr ? scratch.apart() : scratch;
   compiled->own != nullptr ? own.Begin() : own.leaves.clear();
   Evaluator evaluator(view, compiled->own != nullptr ? *compiled->own : patterns_, own);
@@ -308,6 +300,7 @@ AnchorCost Engine::CompareAnchors(size_t first, size_t step, const ShareOfForm& 
       }
     }
     const std::shared_ptr<const Compiled> compiled = CompiledOf(entry);
+    if (compiled == nullptr) continue;
     const PatternTable& patterns = compiled->own != nullptr ? *compiled->own : patterns_;
     cost.cheapest += CoverOf(compiled->plan, patterns, shares, keys)->share;
     ++cost.watches;
@@ -317,7 +310,8 @@ AnchorCost Engine::CompareAnchors(size_t first, size_t step, const ShareOfForm& 
 
 std::string Engine::NormalForm(std::string_view id) const {
   const Entry* entry = Find(id);
-  return entry == nullptr ? "" : Print(*CompiledOf(*entry)->expression);
+  const std::shared_ptr<const Compiled> compiled = entry == nullptr ? nullptr : CompiledOf(*entry);
+  return compiled == nullptr ? "" : Print(*compiled->expression);
 }
 
 std::vector<std::string> Engine::Needs(std::span<const uint64_t> only) const {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,6 +16,8 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "wirewatch/text/term_hash.h"
 #include "wirewatch/v1/watch.pb.h"
@@ -136,7 +139,13 @@ class Engine {
   // Bytes held: all but the watches' own ids and queries.
   size_t Bytes() const;
 
+  // An index file, from which an Engine that does the same is there again at once: engine_file.h.
+  absl::Status Save(const std::filesystem::path& file, std::string_view of = "") const;
+  static absl::StatusOr<std::unique_ptr<Engine>> Load(const std::filesystem::path& file, Options options,
+                                                      std::optional<std::string_view> of = std::nullopt);
+
  private:
+  friend class EngineFile;
   struct Entry;
   struct Compiled;
   using Slot = uint32_t;

@@ -93,7 +93,7 @@ void Keys::InsertPair(uint64_t hash, Key key) {
   size_t at = hash & pair_mask_;
   while (pairs_[at].key != 0) at = (at + 1) & pair_mask_;
   pairs_[at] = {static_cast<uint32_t>(hash >> 32), key + 1};
-  pair_filter_[FilterWord(hash)] |= uint64_t{1} << (hash >> 58);
+  pair_filter_[FilterWord(hash)] |= FilterBit(hash);
 }
 
 Key Keys::OfPattern(const TermPattern& pattern) {
@@ -106,12 +106,16 @@ Key Keys::OfPattern(const TermPattern& pattern) {
   if (!is_new) return entry->second;
   const Key key = Add({});
   entry->second = key;
+  AddPattern(key, folded);
+  return key;
+}
+
+void Keys::AddPattern(Key key, const TermPattern& folded) {
   names_[key] = folded.kind == TermPattern::Kind::kFuzzy ? absl::StrCat(folded.form, "~", folded.edits)
                 : folded.kind == TermPattern::Kind::kStem
                     ? absl::StrCat("STEM(", folded.language, ":", folded.form, ")")
                     : folded.form;
   matcher_.Add(key, folded);
-  return key;
 }
 
 void Keys::AppendCode(std::string_view field, std::string_view code, std::string& form) {
@@ -124,24 +128,31 @@ Key Keys::OfCode(std::string_view field, std::string_view code) {
   AppendCode(field, code, form);
   const size_t before = size();
   const Key key = OfForm(form);
-  if (size() == before) return key;
+  if (size() > before) NoteCode(field, key);
+  return key;
+}
+
+void Keys::NoteCode(std::string_view field, Key key) {
   if (std::find(code_fields_.begin(), code_fields_.end(), field) == code_fields_.end())
     code_fields_.emplace_back(field);
   if (field == "language") languages_.push_back(key);
-  return key;
 }
 
 Key Keys::OfAny(const std::vector<Key>& keys) {
   const auto [known, is_new] = any_.try_emplace(keys, kNoKey);
   if (!is_new) return known->second;
-  const Key any = Add({});
+  const Key any = Add({0, 0, kIsAny});
   known->second = any;
+  NoteAny(keys, any);
+  return any;
+}
+
+void Keys::NoteAny(const std::vector<Key>& keys, Key any) {
   for (const Key key : keys) {
     implied_[key].push_back(any);
     facts_[key].flags |= kImplies;
   }
   names_[any] = absl::StrCat("one of ", keys.size(), " from ", Name(keys[0]), " to ", Name(keys.back()));
-  return any;
 }
 
 std::string Keys::Name(Key key) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "wirewatch/watch/byte_stream.h"
 #include "wirewatch/watch/term_matcher.h"
 #include "wirewatch/watch/term_pattern.h"
 
@@ -38,7 +39,7 @@ class Keys {
     hash *= 0xBF58476D1CE4E5B9;
     return hash ^ hash >> 32;
   }
-  bool MayBePair(uint64_t hash) const { return (pair_filter_[FilterWord(hash)] >> (hash >> 58) & 1) != 0; }
+  bool MayBePair(uint64_t hash) const { return (pair_filter_[FilterWord(hash)] & FilterBit(hash)) != 0; }
   void PrefetchPair(uint64_t hash) const { __builtin_prefetch(&pairs_[hash & pair_mask_]); }
   Key FindPair(uint64_t hash, Key first, Key second) const;
 
@@ -70,8 +71,12 @@ class Keys {
   const TermMatcher& matcher() const { return matcher_; }
   size_t Bytes() const;
 
+  void Save(ByteWriter& bytes) const;
+  // Of Keys that have none. The reader fails when what it reads are no keys; then these are of no use.
+  void Load(ByteReader& bytes);
+
  private:
-  static constexpr uint8_t kIsForm = 1, kIsPair = 2, kImplies = 4;
+  static constexpr uint8_t kIsForm = 1, kIsPair = 2, kImplies = 4, kIsAny = 8;
   static constexpr char kCodeMark = '\1';
   struct Fact {
     uint32_t a = 0, b = 0;  // a form: its bytes in text_; a pair: its two forms
@@ -84,9 +89,15 @@ class Keys {
   };
   // A word of pair_filter_ for 16 places of the table.
   size_t FilterWord(uint64_t hash) const { return (hash & pair_mask_) >> 4; }
+  static uint64_t FilterBit(uint64_t hash) { return uint64_t{1} << (hash >> 58); }
   void InsertPair(uint64_t hash, Key key);
+  // Notes what was added.
+  void NoteCode(std::string_view field, Key key);
+  void NoteAny(const std::vector<Key>& keys, Key any);
   Key Add(Fact fact);
   void InsertForm(uint64_t hash, Key key);
+  void AddPattern(Key key, const TermPattern& folded);
+  bool MakeTables();
 
   static uint64_t NewSerial();
 

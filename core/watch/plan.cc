@@ -15,12 +15,24 @@ constexpr size_t kLanguageLetters = 2;  // ISO 639-1; stemmers also go by longer
 
 class Planner {
  public:
-  Planner(absl::TimeZone zone, PatternTable& patterns, Words words)
-      : timezone_(zone), patterns_(patterns), words_(words) {}
+  Planner(absl::TimeZone zone, PatternTable& patterns, Words words, const PlannedWords* planned = nullptr)
+      : timezone_(zone), patterns_(patterns), words_(words), planned_(planned) {}
 
+  std::variant<Plan, QueryError> Run(const Expression& e) {
+    Plan plan = Make(e, TermPattern::Spelling::kFolded);
+    if (!error_) return plan;
+    ReleasePatterns(plan, patterns_);
+    return *std::move(error_);
+  }
+
+ private:
   Plan Make(const Expression& e, TermPattern::Spelling spelling) {
     Plan plan;
     plan.expression = &e;
+    if (planned_ != nullptr && IsOfWords(e.operation)) {
+      plan.words = (*planned_)();
+      return plan;
+    }
     switch (e.operation) {
       case Operation::kWord:
         AddWord(e, spelling, plan);
@@ -52,9 +64,10 @@ class Planner {
     return plan;
   }
 
-  std::optional<QueryError>& error() { return error_; }
+  static bool IsOfWords(Operation operation) {
+    return operation == Operation::kWord || operation == Operation::kPhrase || operation == Operation::kStem;
+  }
 
- private:
   void Fail(const Expression& at, std::string message, std::string hint = "") {
     if (!error_) error_ = QueryError{at.begin, std::move(message), std::move(hint)};
   }
@@ -136,6 +149,7 @@ class Planner {
   absl::TimeZone timezone_;
   PatternTable& patterns_;
   const Words words_;
+  const PlannedWords* const planned_;
   std::optional<QueryError> error_;
 };
 
@@ -150,11 +164,12 @@ void CollectNeeds(const Plan& plan, std::set<std::string>& needs) {
 
 std::variant<Plan, QueryError> MakePlan(const Expression& expression, absl::TimeZone timezone, PatternTable& patterns,
                                         Words words) {
-  Planner planner(timezone, patterns, words);
-  Plan plan = planner.Make(expression, TermPattern::Spelling::kFolded);
-  if (!planner.error()) return plan;
-  ReleasePatterns(plan, patterns);
-  return *std::move(planner.error());
+  return Planner(timezone, patterns, words).Run(expression);
+}
+
+std::variant<Plan, QueryError> RemakePlan(const Expression& expression, absl::TimeZone timezone, PatternTable& patterns,
+                                          const PlannedWords& next) {
+  return Planner(timezone, patterns, Words::kFolded, &next).Run(expression);
 }
 
 void ReleasePatterns(const Plan& plan, PatternTable& patterns) {

@@ -3,6 +3,7 @@
 #ifndef WIREWATCH_WATCH_PLAN_H_
 #define WIREWATCH_WATCH_PLAN_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,12 @@ enum class Words : uint8_t {
 };
 std::variant<Plan, QueryError> MakePlan(const Expression& expression, absl::TimeZone timezone, PatternTable& patterns,
                                         Words words = Words::kFolded);
+
+// The same of an expression whose words have been planned before: `next` gives those of one word, phrase or stem after
+// the other, from left to right, of patterns that have been interned.
+using PlannedWords = std::function<std::vector<Spellings>()>;
+std::variant<Plan, QueryError> RemakePlan(const Expression& expression, absl::TimeZone timezone, PatternTable& patterns,
+                                          const PlannedWords& next);
 
 // Gives the plan's patterns back to the table.
 void ReleasePatterns(const Plan& plan, PatternTable& patterns);

@@ -4,6 +4,7 @@
 #define WIREWATCH_WATCH_POSTING_LIST_H_
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <utility>
 
@@ -43,6 +44,14 @@ class PostingList {
         std::remove_if(first, first + size_, [slot](const Posting& posting) { return posting.slot == slot; });
     size_ = static_cast<uint32_t>(kept - first);
   }
+  // Makes room for so many, as adding them one by one does; of an empty list.
+  void Reserve(uint32_t count) {
+    if (count > 1) {
+      capacity_ = std::bit_ceil(count);
+      many_ = new Posting[capacity_];
+    }
+  }
+  size_t size() const { return size_; }
   // Beside itself.
   size_t Bytes() const { return capacity_ > 1 ? capacity_ * sizeof(Posting) : 0; }
 

@@ -5,6 +5,9 @@
 #define WIREWATCH_WATCH_PROGRAMS_H_
 
 #include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "wirewatch/watch/item_keys.h"
@@ -22,6 +25,14 @@ class Programs {
     bool exact = false;  // Run() tells the plan's truth, which is never unknown; else false is false, true is perhaps
   };
   Compiled Add(const Plan& plan, const PatternTable& patterns, Keys& keys);
+
+  // The numbers of one program.
+  std::span<const uint32_t> CodeAt(uint32_t at, const Keys& keys) const;
+  // Takes numbers from outside, one program behind the other.
+  void Assign(std::vector<uint32_t> code) { code_ = std::move(code); }
+  // Where the program ends that begins at `at`, when it is one that can be run; else nullopt.
+  std::optional<uint32_t> EndOf(uint32_t at, const Keys& keys) const;
+  size_t size() const { return code_.size(); }
 
   bool Run(uint32_t at, const ItemKeys& item) const;
   void Prefetch(uint32_t at) const { __builtin_prefetch(&code_[at]); }

@@ -52,6 +52,8 @@ class PatternTable {
   PatternId Intern(const TermPattern& pattern);
   PatternId InternForm(std::string_view form);  // of a folded form and nothing more
   void Release(PatternId id);
+  // As interning the pattern again.
+  void Retain(PatternId id) { ++entries_[id].uses; }
   const TermPattern& operator[](PatternId id) const { return *entries_[id].pattern; }
   // Numbers given out are below this.
   size_t size() const { return entries_.size(); }
