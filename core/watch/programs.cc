@@ -104,8 +104,7 @@ class Compiler {
   // The keys of which a program asks whether one is there; false if it asks more. No program of languages: those are
   // not exact for every Item.
   bool CollectKeys(size_t at, std::vector<Key>& keys) const {
-    const auto end = static_cast<size_t>(code_.size());
-    while (at < end) {
+    while (at < code_.size()) {
       const auto op = static_cast<Op>(code_[at] & 0xFF);
       if (op != Op::kKey && op != Op::kOr) return false;
       if (op == Op::kKey) {
