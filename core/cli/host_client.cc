@@ -108,7 +108,8 @@ absl::StatusOr<HostClient> HostClient::Find(const HostChoice& choice) {
 absl::Status HostClient::FromGrpc(const grpc::Status& status) {
   std::string message = status.error_message();
   // A host may say by itself that something cannot be done at the moment.
-  static constexpr const char* kTransport[] = {"ocket closed", "onnection", "roken pipe", "GOAWAY", "keepalive"};
+  static constexpr const char* kTransport[] = {"ocket closed", "ransport closed", "onnection",
+                                               "roken pipe",   "GOAWAY",          "keepalive"};
   const bool transport = std::any_of(std::begin(kTransport), std::end(kTransport), [&message](const char* words) {
     return message.find(words) != std::string::npos;
   });

@@ -48,7 +48,7 @@ class Client:
         status, said = self.place.tell("watches", *arguments, "--store", self.place.store, "--author", "client",
                                        "--format", "json")
         if status != 0:
-            if not re.search("has gone|no host|end|not known|in the stream", said):
+            if not re.search("has gone|no host|[Tt]ransport|has come to its end|not known|in the stream", said):
                 raise Failure("`watches %s` ended with %d:\n%s" % (" ".join(arguments), status, said))
             return
         record = json.loads(said)

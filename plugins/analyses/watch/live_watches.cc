@@ -144,7 +144,8 @@ void LiveWatches::Edit(const WatchEdits& edits, int index, WatchHolder::Moment m
   record.set_revision(before == nullptr ? 1 : before->revision() + 1);
   record.set_author(edits.request->author().author());
   record.set_note(edits.request->author().note());
-  if (moment.at != absl::InfinitePast()) *record.mutable_at() = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(moment.at));
+  if (moment.at != absl::InfinitePast())
+    *record.mutable_at() = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(moment.at));
   record.set_position(moment.position);
   record.set_live(true);
   result.set_revision(record.revision());

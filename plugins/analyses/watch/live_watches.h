@@ -28,6 +28,7 @@ class LiveWatches {
     v1::WatchDefinition definition;
     watch::Watch watch;
     SourceLocation place;
+    std::string author;  // the file, as it is remembered
   };
   using Snapshot = std::shared_ptr<const watch::WatchSnapshot>;
 

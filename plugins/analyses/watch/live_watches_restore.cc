@@ -19,7 +19,8 @@ template <class Record>
 void Stamp(const std::string& author, const WatchHolder::Moment& moment, uint64_t revision, Record& record) {
   record.set_revision(revision);
   record.set_author(author);
-  if (moment.at != absl::InfinitePast()) *record.mutable_at() = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(moment.at));
+  if (moment.at != absl::InfinitePast())
+    *record.mutable_at() = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(moment.at));
 }
 
 std::string WhoMade(const v1::WatchRecord& record) {
@@ -39,7 +40,7 @@ std::vector<std::optional<watch::QueryError>> LiveWatches::Begin(WatchLists list
     v1::WatchRecord record;
     *record.mutable_definition() = std::move(of_file.definition);
     record.set_revision(1);
-    record.set_author(std::string(of_file.place.file_name()));
+    record.set_author(std::move(of_file.author));
     record.set_lists_hash(lists_.HashFor(record.definition().query()));
     book_.Begin(std::move(record));
     book_.SetPlace(id, std::move(of_file.place));

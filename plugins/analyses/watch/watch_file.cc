@@ -89,6 +89,13 @@ const std::string* WatchSet::FindList(const std::string& name) const {
   return found == lists_.end() ? nullptr : &found->second.text();
 }
 
+std::string WatchSet::FileOf(const SourceLocation& place) const {
+  const std::filesystem::path file = place.file_name();
+  const std::filesystem::path folder = std::filesystem::path(setup_.options().at().file_name()).parent_path();
+  const std::filesystem::path seen = file.lexically_relative(folder);
+  return seen.empty() ? file.string() : seen.string();
+}
+
 void WatchSet::Report(const Node& query, const watch::QueryError& error) {
   setup_.diagnostics().Error(query.PlaceOf(error.offset), error.message, error.hint);
 }
@@ -121,7 +128,7 @@ void WatchSet::Fill(LiveWatches& watches) {
       lists_right = false;
     }
     lists.Add(name, query.text());
-    places.emplace(name, std::string(query.at().file_name()));
+    places.emplace(name, FileOf(query.at()));
   }
   // What is wrong in a list would be said again for each watch that uses it.
   if (!lists_right) return;
@@ -164,7 +171,7 @@ void WatchSet::AddWatch(const WatchEntry& entry) {
         "write it as a block scalar: query: |");
     return;
   }
-  LiveWatches::OfFile of_file{.definition = {}, .watch = {}, .place = at};
+  LiveWatches::OfFile of_file{.definition = {}, .watch = {}, .place = at, .author = FileOf(at)};
   v1::WatchDefinition& definition = of_file.definition;
   definition.set_id(entry.id);
   definition.set_query(entry.query.text());

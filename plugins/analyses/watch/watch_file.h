@@ -69,6 +69,8 @@ class WatchSet {
   // approximate is a warning, once for each reason.
   std::optional<watch::Translation> Translated(const WatchEntry& entry);
   const std::string* FindList(const std::string& name) const;
+  // The file of a place as seen from that of the pipeline, which may be moved with it.
+  std::string FileOf(const SourceLocation& place) const;
 
   Setup& setup_;
   std::map<std::string, Node> lists_;
