@@ -1,12 +1,15 @@
 # A relocatable tree: bin, lib, lib/wirewatch/plugins, include/wirewatch, share/wirewatch and the CMake package, so that a
 # plugin builds out of tree with find_package(Wirewatch).
 get_property(exported GLOBAL PROPERTY WIREWATCH_EXPORTED)
+include(InstallWatchEngine)
 install(TARGETS ${exported} EXPORT WirewatchTargets LIBRARY DESTINATION lib)
 install(EXPORT WirewatchTargets NAMESPACE Wirewatch:: DESTINATION lib/cmake/Wirewatch)
-foreach(component IN ITEMS sdk text watch testing)
+foreach(component IN ITEMS sdk testing)
   install(DIRECTORY core/${component}/ DESTINATION include/wirewatch/${component} FILES_MATCHING PATTERN "*.h")
 endforeach()
-install(DIRECTORY ${CMAKE_BINARY_DIR}/gen/wirewatch/ DESTINATION include/wirewatch FILES_MATCHING PATTERN "*.h")
+install(FILES ${CMAKE_BINARY_DIR}/gen/wirewatch/sdk/build_id.h DESTINATION include/wirewatch/sdk)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/gen/wirewatch/v1 DESTINATION include/wirewatch
+        FILES_MATCHING PATTERN "*.grpc.pb.h")
 install(DIRECTORY proto/wirewatch DESTINATION share/wirewatch/proto FILES_MATCHING PATTERN "*.proto")
 install(DIRECTORY config/ DESTINATION share/wirewatch/config)
 install(FILES README.md LICENSE NOTICE CHANGELOG.md DESTINATION share/doc/wirewatch OPTIONAL)

@@ -88,8 +88,10 @@ std::vector<const Definition*> ArmedWatches::ToBeRead(const Changes& changes) co
 
 ArmedWatches::Readied ArmedWatches::Ready(const Definition& definition, const ListMap& lists) const {
   Readied readied;
-  readied.watch = {
-      .id = definition.id, .revision = definition.tag, .query = definition.query, .timezone = definition.timezone};
+  readied.watch.id = definition.id;
+  readied.watch.revision = definition.tag;
+  readied.watch.query = definition.query;
+  readied.watch.timezone = definition.timezone;
   const auto fail = [&](const QueryError& error) {
     readied.failure = QueryFailure(error, definition.query, definition.id);
     return std::move(readied);

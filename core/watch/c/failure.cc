@@ -81,8 +81,6 @@ Text ReadText(const char* text, size_t size, std::string_view argument, size_t m
 
 }  // namespace wirewatch::watch::c
 
-using wirewatch::watch::c::Failure;
-
 wirewatch_watch_status wirewatch_watch_error_status(const wirewatch_watch_error* error) {
   return error == nullptr ? WIREWATCH_WATCH_OK : error->failure.status;
 }

@@ -17,6 +17,10 @@
  * where an object or text is needed is WIREWATCH_WATCH_INVALID_ARGUMENT, and from functions that return no status 0,
  * NULL or an empty text.
  *
+ * Memory. Where a text cannot be copied, cut into words or matched for lack of memory it is OUT_OF_MEMORY, and can be
+ * tried again. The tables of watches and fields are not made for that: when memory runs out while watches are changed
+ * or explained, or fields other than texts are compared, the process may be aborted.
+ *
  * Texts are UTF-8, given by address and number of bytes; WIREWATCH_WATCH_NUL as the number means up to the first NUL.
  * Offsets are bytes, from 0, half open. Ids and names end with a NUL.
  *
@@ -182,9 +186,8 @@ WIREWATCH_WATCH_API wirewatch_watch_status wirewatch_watch_changes_set_list(wire
 WIREWATCH_WATCH_API wirewatch_watch_status wirewatch_watch_changes_remove_list(wirewatch_watch_changes* changes,
                                                                                const char* name,
                                                                                wirewatch_watch_error** error);
-/* All of them or, when one is wrong, none; `changes` is left as it is. What is matched sees all of them or none. An
- * engine that runs out of memory half way through refuses everything from then on, as OUT_OF_MEMORY, but to be
- * destroyed. */
+/* All of them or, when one is wrong, none; `changes` is left as it is. What is matched sees all of them or none. After
+ * an OUT_OF_MEMORY half way through an engine refuses everything, as OUT_OF_MEMORY, but to be destroyed. */
 WIREWATCH_WATCH_API wirewatch_watch_status wirewatch_watch_engine_apply(wirewatch_watch_engine* engine,
                                                                         const wirewatch_watch_changes* changes,
                                                                         wirewatch_watch_error** error);
