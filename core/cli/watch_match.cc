@@ -330,7 +330,7 @@ class Matching {
 int MatchWatches(const WatchMatchArguments& arguments) {
   if (arguments.watches.empty() && arguments.index.empty()) {
     std::fprintf(stderr, "--watches or --index is required\n");
-    return kConfiguration;
+    return kUsage;
   }
   const std::optional<std::string> bytes = ReadBytes(arguments.items);
   std::optional<std::vector<Line>> items;

@@ -294,27 +294,40 @@ class EngineFile::Reader {
     const auto postings = bytes_.Array<Posting>();
     uint64_t sum = 0;
     for (const uint32_t count : counts) sum += count;
-    if (!bytes_.Require(bytes_.ok() && sum == postings.size())) return;
-    std::vector<uint32_t> anchors(flags_.size());  // by slot
+    if (!bytes_.Require(bytes_.ok() && sum == postings.size() && sum <= UINT32_MAX)) return;
+    std::vector<uint8_t> exact(flags_.size());  // by slot: not known, no, yes; all entries of a watch agree
     for (const Posting& posting : postings) {
-      if (!bytes_.Require(IsLive(posting.slot) && (posting.also == kNoKey || posting.also < keys))) return;
-      ++anchors[posting.slot];
-    }
-    for (size_t slot = 0; slot < anchors.size(); ++slot) {
-      if (anchors[slot] > 0) engine_.entries_[slot].anchors.reserve(anchors[slot]);
+      const bool right = IsLive(posting.slot) && (posting.also == kNoKey || posting.also < keys) &&
+                         (posting.exact == 0 || (flags_[posting.slot] & kExact) != 0);
+      if (!bytes_.Require(right && exact[posting.slot] != 2 - posting.exact)) return;
+      exact[posting.slot] = static_cast<uint8_t>(1 + posting.exact);
     }
     engine_.postings_.resize(keys);
     engine_.anchoring_.resize(keys / 64 + 1);
     const Posting* next = postings.data();
     for (Key key = 0; key < keys; ++key) {
-      PostingList& list = engine_.postings_[key];
-      list.Reserve(counts[key]);
+      engine_.postings_[key].Reserve(counts[key]);
       if (counts[key] > 0) engine_.anchoring_[key / 64] |= uint64_t{1} << (key % 64);
-      for (uint32_t i = 0; i < counts[key]; ++i, ++next) {
-        list.Add(*next);
-        std::vector<Key>& of_slot = engine_.entries_[next->slot].anchors;
-        if (of_slot.empty() || of_slot.back() != key) of_slot.push_back(key);
-      }
+      for (uint32_t i = 0; i < counts[key]; ++i) engine_.postings_[key].Add(*next++);
+    }
+    ReadAnchors(counts, postings);
+  }
+
+  // The keys of each watch, in order, each once: first side by side in one array, as the lists go from watch to watch.
+  void ReadAnchors(const std::vector<uint32_t>& counts, const std::vector<Posting>& postings) {
+    std::vector<uint32_t> end(flags_.size() + 1);  // by slot; at first where its keys begin
+    for (const Posting& posting : postings) ++end[posting.slot + 1];
+    for (size_t slot = 0; slot < flags_.size(); ++slot) end[slot + 1] += end[slot];
+    std::vector<Key> anchors(postings.size());
+    const Posting* next = postings.data();
+    for (Key key = 0; key < counts.size(); ++key) {
+      for (uint32_t i = 0; i < counts[key]; ++i) anchors[end[next++->slot]++] = key;
+    }
+    auto first = anchors.begin();
+    for (size_t slot = 0; slot < flags_.size(); ++slot) {
+      const auto behind = anchors.begin() + end[slot];
+      engine_.entries_[slot].anchors.assign(first, std::unique(first, behind));
+      first = behind;
     }
   }
 

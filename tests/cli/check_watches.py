@@ -160,6 +160,30 @@ def explain(folder):
     expect(status == 0 and out.startswith("hit") and "a candidate for every Item" in out, out)
 
 
+def match_with_index(folder):
+    watches = folder.write("w.jsonl", '{"id": 2, "query": "KFOR"}\n{"id": "a", "query": "headline:x OR serbs"}\n')
+    items = folder.write("i.jsonl", '{"id": 1, "text": "KFOR and Serbs"}\n{"id": 2, "text": "none"}\n')
+    both = '{"item":1,"matches":[2,"a"]}\n{"item":2,"matches":[]}\n'
+    given = ("match", "--items", items, "--watches", watches)
+    expect(folder.run(*given, "--save-index", "saved") == (0, both, ""), "saving")
+    expect(folder.run("match", "--items", items, "--index", "saved") == (0, both, ""), "the index alone")
+    expect(folder.run(*given, "--index", "made") == (0, both, "there is no file made; made from w.jsonl\n"), "no index")
+    status, out, err = folder.run(*given, "--index", "made", "--stats")
+    expect((status, out) == (0, both) and json.loads(err)["from_index"], err)
+    folder.write("w.jsonl", '{"id": 3, "query": "none"}\n')
+    status, out, err = folder.run(*given, "--index", "made")
+    expect((status, out) == (0, '{"item":1,"matches":[]}\n{"item":2,"matches":[3]}\n'), out)
+    expect(err == "made: the index is of other watches; made from w.jsonl\n", err)
+    expect(folder.run(*given, "--index", "made")[2] == "", "it was not made anew")
+    status, _, err = folder.run("match", "--items", items, "--index", "made", "--dialect", "lucene")
+    expect(status == 3 and "other options" in err, err)
+    with open(os.path.join(folder.work, "made"), "r+b") as file:
+        file.truncate(100)
+    status, _, err = folder.run("match", "--items", items, "--index", "made")
+    expect(status == 3 and "damaged" in err, err)
+    expect(folder.run("match", "--items", items)[0] == 2, "match without watches")
+
+
 def page(folder, update=False):
     """Every command of the page prints what stands below it; the table has the rules that there are."""
     with open(PAGE, encoding="utf-8") as file:
@@ -194,7 +218,7 @@ def main():
         shutil.rmtree(folder.path)
         return 0
     failed = 0
-    for check in (lint, lint_by_frequencies, check_warns, test, diff, explain, page):
+    for check in (lint, lint_by_frequencies, check_warns, test, diff, explain, match_with_index, page):
         folder = Folder(sys.argv[1])
         try:
             check(folder)
