@@ -8,6 +8,10 @@
 namespace wirewatch::watch::c {
 namespace {
 
+// Of queries that are kept as they were read when they were checked; others, beyond it, are read once more, for an
+// expression is many times as large.
+constexpr size_t kMostKeptBytes = 4U << 20;
+
 void AddLists(const Expression& expression, std::set<std::string>& names) {
   if (expression.operation == Operation::kList) names.insert(expression.name);
   for (const auto& operand : expression.operands) AddLists(*operand, names);
@@ -49,10 +53,16 @@ Failure ArmedWatches::Apply(const Changes& changes) {
     }
   }
   const std::vector<const Definition*> definitions = ToBeRead(changes);
+  std::vector<Readied> kept;
+  size_t bytes = 0;
   for (const Definition* definition : definitions) {
-    if (Failure failure = Check(*definition, lists); !failure.ok()) return failure;
+    Readied readied = Ready(*definition, lists);
+    if (readied.failure.ok()) Check(*definition, readied);
+    if (!readied.failure.ok()) return std::move(readied.failure);
+    bytes += definition->query.size();
+    if (bytes <= kMostKeptBytes) kept.push_back(std::move(readied));
   }
-  Make(changes, definitions, std::move(lists));
+  Make(changes, definitions, std::move(kept), std::move(lists));
   return {};
 }
 
@@ -117,34 +127,32 @@ ArmedWatches::Readied ArmedWatches::Ready(const Definition& definition, const Li
   return readied;
 }
 
-Failure ArmedWatches::Check(const Definition& definition, const ListMap& lists) const {
-  const Readied readied = Ready(definition, lists);
-  if (!readied.failure.ok()) return readied.failure;
+void ArmedWatches::Check(const Definition& definition, Readied& readied) const {
   PatternTable patterns;
   const auto planned = MakePlan(*readied.expression, definition.timezone, patterns, words_);
   const auto* const error = std::get_if<QueryError>(&planned);
-  if (error == nullptr) return {};
+  if (error == nullptr) return;
   QueryError placed = *error;
   if (readied.watch.query != definition.query) {
     placed.offset = PlaceInDialect(Translate(definition.query, definition.dialect), placed.offset);
   }
-  return QueryFailure(placed, definition.query, definition.id);
+  readied.failure = QueryFailure(placed, definition.query, definition.id);
 }
 
-// Every definition has been checked. They are read once more, for to keep them all would take much memory.
-void ArmedWatches::Make(const Changes& changes, const std::vector<const Definition*>& definitions, ListMap lists) {
+void ArmedWatches::Make(const Changes& changes, const std::vector<const Definition*>& definitions,
+                        std::vector<Readied> readied, ListMap lists) {
   const absl::WriterMutexLock lock(&reading_);
   broken_ = true;
   for (const auto& [id, definition] : changes.watches) {
     if (!definition) engine_.Remove(id);
   }
   std::map<std::string, Dependent, std::less<>> dependents;
-  for (const Definition* definition : definitions) {
-    Readied readied = Ready(*definition, lists);
+  for (size_t i = 0; i < definitions.size(); ++i) {
+    Readied next = i < readied.size() ? std::move(readied[i]) : Ready(*definitions[i], lists);
     std::set<std::string> names;
-    AddLists(*readied.expression, names);
-    if (!names.empty()) dependents[definition->id] = {*definition, std::move(names)};
-    (void)engine_.Add(std::move(readied.watch), std::move(readied.expression));
+    AddLists(*next.expression, names);
+    if (!names.empty()) dependents[definitions[i]->id] = {*definitions[i], std::move(names)};
+    (void)engine_.Add(std::move(next.watch), std::move(next.expression));
   }
   for (const auto& [id, definition] : changes.watches) dependents_.erase(id);
   for (auto& [id, dependent] : dependents) dependents_[id] = std::move(dependent);

@@ -76,11 +76,12 @@ class ArmedWatches {
   };
   static const std::string* Find(const ListMap& lists, const std::string& name);
   Readied Ready(const Definition& definition, const ListMap& lists) const;
-  // Fails with what is wrong in a definition.
-  Failure Check(const Definition& definition, const ListMap& lists) const;
+  // Says in `readied` what is wrong in a definition as far as it can be read.
+  void Check(const Definition& definition, Readied& readied) const;
   std::vector<const Definition*> ToBeRead(const Changes& changes) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(changing_);
-  void Make(const Changes& changes, const std::vector<const Definition*>& definitions, ListMap lists)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(changing_);
+  // `readied` are the first of `definitions`.
+  void Make(const Changes& changes, const std::vector<const Definition*>& definitions, std::vector<Readied> readied,
+            ListMap lists) ABSL_EXCLUSIVE_LOCKS_REQUIRED(changing_);
 
   const Words words_;
   absl::Mutex changing_;  // one change at a time
