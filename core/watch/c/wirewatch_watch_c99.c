@@ -57,7 +57,9 @@ static void TestErrors(wirewatch_watch_engine* engine) {
 }
 
 static void TestMatching(wirewatch_watch_engine* engine) {
-  const char text[] = "Soldiers of KFOR clashed with Zve\xc4\x8d" "an's protesters.";
+  const char text[] =
+      "Soldiers of KFOR clashed with Zve\xc4\x8d"
+      "an's protesters.";
   wirewatch_watch_matcher* matcher = NULL;
   wirewatch_watch_item* item = wirewatch_watch_item_create();
   wirewatch_watch_counts counts = WIREWATCH_WATCH_COUNTS_INIT;
@@ -88,7 +90,10 @@ static void TestMatching(wirewatch_watch_engine* engine) {
   CHECK(wirewatch_watch_matcher_get_span(matcher, 0, &span, NULL) == WIREWATCH_WATCH_OK);
   CHECK_TEXT(span.part, "body");
   CHECK(span.begin == 30 && span.end == 37);
-  CHECK(memcmp(wirewatch_watch_item_get(item, "body", 0, NULL) + span.begin, "Zve\xc4\x8d" "an", 7) == 0);
+  CHECK(memcmp(wirewatch_watch_item_get(item, "body", 0, NULL) + span.begin,
+               "Zve\xc4\x8d"
+               "an",
+               7) == 0);
   CHECK(wirewatch_watch_matcher_get_span(matcher, 1, &span, NULL) == WIREWATCH_WATCH_INVALID_ARGUMENT);
 
   CHECK(wirewatch_watch_matcher_explain(matcher, "clash", &explanation, NULL) == WIREWATCH_WATCH_OK);
