@@ -147,7 +147,7 @@ absl::Status TestWatch(const LiveWatches& watches, const v1::TestWatchRequest& r
   response.set_compared(armed.has_value());
   Shown shown(response, request.limit() == 0 ? kShown : request.limit());
   uint64_t unknown = 0, unknown_there = 0;
-  const absl::Status status = each([&](const Document& document) {
+  absl::Status status = each([&](const Document& document) {
     const watch::View view = document.View();
     v1::TestedItem item;
     response.set_tried(response.tried() + 1);

@@ -29,7 +29,7 @@ absl::Status WriteRecord(State& state, const char* kind, const char* old_kind, c
 template <class Record, class Take>
 absl::Status ScanRecords(State& state, const std::string& prefix, Take take) {
   bool readable = true;
-  const absl::Status scanned = state.Scan(prefix, [&](std::string_view, std::string_view value) {
+  absl::Status scanned = state.Scan(prefix, [&](std::string_view, std::string_view value) {
     Record record;
     readable = record.ParseFromArray(value.data(), static_cast<int>(value.size()));
     if (readable) take(std::move(record));
