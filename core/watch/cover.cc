@@ -64,31 +64,19 @@ class CoverFinder {
 
   Cover OfKey(Key key, bool exact) const { return {{{key, kNoKey}}, shares_.Of(keys_, key), exact}; }
 
-  // Patterns one behind the other: pairs of forms, and words beside them.
+  // Patterns one behind the other.
   Cover OfSequence(const Sequence& sequence) {
     if (sequence.size() == 1) {
       const TermPattern& pattern = patterns_[sequence[0]];
       const bool exact = pattern.spelling == TermPattern::Spelling::kFolded && pattern.kind != TermPattern::Kind::kStem;
       return OfKey(keys_.OfPattern(pattern), exact);
     }
+    const bool is_pair = sequence.size() == 2 && std::all_of(sequence.begin(), sequence.end(), [this](PatternId id) {
+                           return IsPlainForm(patterns_[id]);
+                         });
     Each each;
-    for (size_t i = 0; i < sequence.size(); ++i) {
-      const TermPattern& pattern = patterns_[sequence[i]];
-      const bool pairs = pattern.kind == TermPattern::Kind::kForm && i + 1 < sequence.size() &&
-                         patterns_[sequence[i + 1]].kind == TermPattern::Kind::kForm;
-      const bool paired = i > 0 && pattern.kind == TermPattern::Kind::kForm &&
-                          patterns_[sequence[i - 1]].kind == TermPattern::Kind::kForm;
-      if (pairs) {
-        each.push_back(OfKey(keys_.OfPair(keys_.OfForm(pattern.form), keys_.OfForm(patterns_[sequence[i + 1]].form)),
-                             IsPlainForm(pattern) && IsPlainForm(patterns_[sequence[i + 1]])));
-      } else if (!paired) {
-        each.push_back(OfKey(keys_.OfPattern(pattern), false));
-      }
-    }
-    const bool is_pair = each.size() == 1 && sequence.size() == 2;
-    Cover cover = *All(std::move(each));
-    cover.exact &= is_pair;
-    return cover;
+    for (const Key key : KeysOf(sequence, patterns_, keys_)) each.push_back(OfKey(key, is_pair));
+    return *All(std::move(each));
   }
 
   std::optional<Cover> OfStretch(const Spellings& spellings) {
@@ -197,6 +185,22 @@ Sequence PlainSequence(const std::vector<Spellings>& words) {
     sequence.insert(sequence.end(), spellings[0].begin(), spellings[0].end());
   }
   return sequence;
+}
+
+std::vector<Key> KeysOf(const Sequence& sequence, const PatternTable& patterns, Keys& keys) {
+  const auto is_form = [&](size_t i) {
+    return i < sequence.size() && patterns[sequence[i]].kind == TermPattern::Kind::kForm;
+  };
+  std::vector<Key> needed;
+  for (size_t i = 0; i < sequence.size(); ++i) {
+    const TermPattern& pattern = patterns[sequence[i]];
+    if (is_form(i) && is_form(i + 1)) {
+      needed.push_back(keys.OfPair(keys.OfForm(pattern.form), keys.OfForm(patterns[sequence[i + 1]].form)));
+    } else if (!is_form(i) || i == 0 || !is_form(i - 1)) {
+      needed.push_back(keys.OfPattern(pattern));
+    }
+  }
+  return needed;
 }
 
 bool IsPlainForm(const TermPattern& pattern) {

@@ -31,6 +31,9 @@ std::optional<Cover> CoverOf(const Plan& plan, const PatternTable& patterns, con
 // The patterns of a phrase whose words are written in one way each, one behind the other; empty when there are several
 // ways.
 Sequence PlainSequence(const std::vector<Spellings>& words);
+// What must be there for patterns that stand one behind the other: pairs of forms, and other words beside them. New
+// keys are added.
+std::vector<Key> KeysOf(const Sequence& sequence, const PatternTable& patterns, Keys& keys);
 // Whether a pattern is a form and nothing more is asked of its spelling: it holds wherever its key is.
 bool IsPlainForm(const TermPattern& pattern);
 

@@ -57,6 +57,8 @@ class Compiler {
       case Operation::kPara:
         EmitOperands(Op::kAnd, plan, true);
         return false;
+      case Operation::kScore:
+        return EmitScore(plan, narrow);
       case Operation::kList:
         return Emit(plan.operands[0], narrow);
       case Operation::kCase:
@@ -101,6 +103,17 @@ class Compiler {
                    [this, narrow](const Plan& operand) { return Emit(operand, narrow); });
   }
 
+  // A positive threshold is reached only if something with a positive weight holds.
+  bool EmitScore(const Plan& plan, bool narrow) {
+    if (plan.expression->threshold <= 0) return EmitPerhaps();
+    std::vector<const Plan*> positive;
+    for (size_t i = 0; i < plan.operands.size(); ++i) {
+      if (plan.expression->weights[i] > 0) positive.push_back(&plan.operands[i]);
+    }
+    EmitAll(Op::kOr, positive, 0, [this, narrow](const Plan* operand) { return Emit(*operand, narrow); });
+    return false;
+  }
+
   template <class Parts, class EmitOne>
   bool EmitAll(Op op, const Parts& parts, uint32_t number, const EmitOne& emit) {
     const size_t begin = code_.size();
@@ -124,7 +137,7 @@ class Compiler {
                        std::all_of(sequence.begin(), sequence.end(),
                                    [this](PatternId id) { return patterns_[id].kind == TermPattern::Kind::kForm; });
     if (!forms) {
-      EmitAll(Op::kAnd, sequence, 0, [this](PatternId id) { return EmitKey(keys_.OfPattern(patterns_[id])), false; });
+      EmitAll(Op::kAnd, KeysOf(sequence, patterns_, keys_), 0, [this](Key key) { return EmitKey(key), false; });
       return false;
     }
     if (sequence.size() == 2) {

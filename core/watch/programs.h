@@ -1,6 +1,7 @@
 // Programs: plans boiled down to what can be told from keys and positions (item_keys.h): a few numbers each, run
-// without touching anything else. Many plans come to exactly that; of the others it is what they need to hold. One
-// thread adds while none runs.
+// without touching anything else. Many plans come to exactly that; of the others it is what they need to hold. A
+// program is false wherever a cover of the plan (cover.h) has none of its keys, whichever it is: so nothing that a
+// match comes to depends on the keys that were chosen. One thread adds while none runs.
 #ifndef WIREWATCH_WATCH_PROGRAMS_H_
 #define WIREWATCH_WATCH_PROGRAMS_H_
 
