@@ -32,7 +32,7 @@ namespace {
 
 constexpr size_t kTexts = 1999;  // a prime, so that all are checked in turn
 constexpr size_t kWordsInAText = 325;
-constexpr size_t kVocabulary = 60'000;
+constexpr size_t kVocabulary = 200'000;
 constexpr size_t kUndisturbed = 20'000;  // Items before the changes begin
 constexpr size_t kMostItems = 4'000'000;
 constexpr size_t kCheckedOneIn = 1000;
@@ -86,8 +86,8 @@ class Maker {
     for (number += 16; number > 0; number /= 16) word += kSyllables[number % 16];
     return word;
   }
-  std::string Rare() { return Word(200 + Drawn() * 7 % (kVocabulary - 200)); }
-  std::string Rarest() { return Word(5000 + Below(kVocabulary - 5000)); }
+  std::string Rare() { return Word(2000 + Below(kVocabulary - 2000)); }
+  std::string Rarest() { return Word(20'000 + Below(kVocabulary - 20'000)); }
 
   std::mt19937_64 engine_;
   std::vector<double> shares_;

@@ -18,7 +18,7 @@ constexpr size_t kTier = 4;
 // Watches that Apply() merges itself at most, so that there are few segments while the background is busy; beyond
 // kMostSegments it merges as many as it takes.
 constexpr size_t kMostAbsorbed = 2048;
-constexpr size_t kMostSegments = 12;
+constexpr size_t kMostSegments = 8;
 // A segment is worth building anew from so many removed watches on.
 constexpr size_t kFewRemoved = 64;
 

@@ -191,6 +191,7 @@ class Readers {
   void Run(uint64_t seed) {
     Random random(seed);
     SnapshotScratch scratch;
+    text::TextIndex index;  // of one thread, as a Document is
     std::vector<Hit> hits;
     while (!stopping_) {
       const std::shared_ptr<const WatchSnapshot> snapshot = engine_.Snapshot();
@@ -203,7 +204,8 @@ class Readers {
         else if (world_.truths[item][watch.revision] == reference::kYes)
           expected[watch.id] = watch.revision;
       });
-      snapshot->Match(View(world_.items[item], world_.indexes[item]), scratch, hits);
+      index.Build(world_.items[item]);
+      snapshot->Match(View(world_.items[item], index), scratch, hits);
       std::map<std::string, uint64_t> found;
       for (const Hit& hit : hits) found[hit.watch->id] = hit.watch->revision;
       const bool whole = groups.size() < 2 || groups["group a"] == groups["group b"];

@@ -14,6 +14,8 @@ void TermCache::Begin(const Keys& keys, size_t terms) {
   const bool changed = version_ != keys.version();
   if (!changed && size_ + terms <= entries_.size() / 2) return;
   version_ = keys.version();
+  // Other keys need not be those of as many watches: room is made as it is needed.
+  if (changed) size_ = 0;
   // Twice the room as long as that is allowed; a text of many words gets what it needs.
   const size_t wanted = std::min(2 * (size_ + terms), kMostTerms);
   Clear(std::max({kFewestPlaces, std::bit_ceil(2 * wanted), std::bit_ceil(2 * (terms + 1))}));
