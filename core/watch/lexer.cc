@@ -19,6 +19,7 @@ constexpr std::string_view kSymbols = "(){}[],^~";
 // Curly quotes are alike with straight ones: their bytes, and how long.
 size_t QuoteLength(std::string_view rest) {
   if (rest.starts_with('"')) return 1;
+  if (rest.empty() || static_cast<unsigned char>(rest[0]) < 0x80) return 0;
   for (const std::string_view quote : {"“", "”", "„", "«", "»"}) {
     if (rest.starts_with(quote)) return quote.size();
   }
@@ -27,7 +28,8 @@ size_t QuoteLength(std::string_view rest) {
 
 bool IsSpace(std::string_view rest, size_t& length) {
   length = 1;
-  if (absl::ascii_isspace(static_cast<unsigned char>(rest[0]))) return true;
+  const auto first = static_cast<unsigned char>(rest[0]);
+  if (first < 0x80) return absl::ascii_isspace(first);
   for (const std::string_view space : {"\u00a0", "\u3000", "\u2009", "\u202f"}) {
     if (rest.starts_with(space)) return length = space.size(), true;
   }
@@ -169,6 +171,7 @@ class Lexer {
   bool Field(size_t name_end) {
     const std::string_view name = rest().substr(0, name_end);
     const std::string_view behind = rest().substr(name_end);
+    if (behind.empty() || std::string_view(":<>=").find(behind[0]) == std::string_view::npos) return false;
     if (FindField(name) != nullptr) {
       for (const std::string_view compare : {":", ">=", "<=", ">", "<", "="}) {
         if (!behind.starts_with(compare)) continue;
@@ -198,6 +201,7 @@ class Lexer {
 
   // `NEAR/5`, `ATLEAST/3(`, `CASE(`.
   bool Keyword(std::string_view word, size_t end) {
+    if (word.empty() || !absl::ascii_isupper(static_cast<unsigned char>(word[0]))) return false;
     const size_t slash = word.find('/');
     const std::string_view name = word.substr(0, slash);
     const bool called = end < query_.size() && query_[end] == '(';

@@ -8,7 +8,7 @@
 namespace wirewatch::watch {
 
 Node Parser::ParseFunction() {
-  const Lexeme name = Take();
+  const Lexeme& name = Take();
   if (name.text == "LIST") return ParseList(name);
   if (name.text == "STEM") return ParseStem(name);
   if (name.text == "SCORE") return ParseScore(name);
@@ -44,7 +44,7 @@ Node Parser::ParseFunction() {
 Node Parser::ParseList(const Lexeme& name) {
   Node node = Make(Operation::kList, name);
   Accept(Kind::kSymbol, "(");
-  const Lexeme list = Take();
+  const Lexeme& list = Take();
   if (list.kind != Kind::kWord || !Accept(Kind::kSymbol, ")")) {
     Fail(name, "LIST takes the name of a list", "write LIST(name)");
     return node;
@@ -80,7 +80,7 @@ Node Parser::ParseList(const Lexeme& name) {
 Node Parser::ParseStem(const Lexeme& name) {
   Node node = Make(Operation::kStem, name);
   Accept(Kind::kSymbol, "(");
-  const Lexeme word = Take();
+  const Lexeme& word = Take();
   const size_t colon = word.text.find(':');
   if (word.kind != Kind::kWord || colon == std::string::npos || colon == 0 || colon + 1 == word.text.size() ||
       !Accept(Kind::kSymbol, ")")) {
@@ -116,7 +116,7 @@ Node Parser::ParseScore(const Lexeme& name) {
 }
 
 Node Parser::ParseField() {
-  const Lexeme field = Take();
+  const Lexeme& field = Take();
   const FieldInfo& info = *FindField(field.text);
   Node node = Make(Operation::kField, field);
   node->name = field.text;
@@ -256,7 +256,7 @@ void Parser::CheckOperands(const Expression& node, const Lexeme& at) {
 
 // A date or number; "" for `*` where an end may be open.
 std::string Parser::TakeValue(const Lexeme& field, bool may_be_open) {
-  const Lexeme value = Take();
+  const Lexeme& value = Take();
   const bool is_value = value.kind == Kind::kWord || value.kind == Kind::kPhrase;
   if (may_be_open && is_value && value.text == "*") return "";
   if (!is_value || value.text.empty() || value.text == "*")

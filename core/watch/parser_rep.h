@@ -55,7 +55,7 @@ class Parser {
 
  private:
   const Lexeme& Peek() const { return lexemes_[at_]; }
-  Lexeme Take() { return lexemes_[Peek().kind == Kind::kEnd ? at_ : at_++]; }
+  const Lexeme& Take() { return lexemes_[Peek().kind == Kind::kEnd ? at_ : at_++]; }
   bool At(Kind kind, std::string_view text) const { return Peek().kind == kind && Peek().text == text; }
   bool Accept(Kind kind, std::string_view text) {
     if (!At(kind, text)) return false;
@@ -177,7 +177,7 @@ class Parser {
     if (error_ || Peek().kind != Kind::kOperator) return left;
     const std::optional<Operation> operation = InfixOf(Peek().text);
     if (!operation) return left;
-    const Lexeme name = Take();
+    const Lexeme& name = Take();
     Node node = Make(*operation, name);
     const bool counts = IsWindow(*operation) || *operation == Operation::kNotNear;
     if (counts && !name.n)
@@ -226,7 +226,7 @@ class Parser {
 
   Operand ParseAtom() {
     if (error_) return {};
-    const Lexeme next = Peek();
+    const Lexeme& next = Peek();
     if (Accept(Kind::kSymbol, "(")) {
       Operand inside = ParseOr();
       if (!error_ && !Accept(Kind::kSymbol, ")")) Fail(next, "a parenthesis without its end", "");
@@ -264,7 +264,7 @@ class Parser {
   }
 
   Node ParseBraces() {
-    const Lexeme open = Take();
+    const Lexeme& open = Take();
     Node node = Make(Operation::kCase, open);
     Operand inside = ParseOr();
     if (!error_ && !Accept(Kind::kSymbol, "}")) Fail(open, "a brace without its end", "");
@@ -273,13 +273,13 @@ class Parser {
   }
 
   Node ParseWord() {
-    const Lexeme word = Take();
+    const Lexeme& word = Take();
     Node node = Make(Operation::kWord, word);
     node->text = word.text;
     if (node->text.find_first_not_of("*?") == std::string::npos)
       Fail(word, absl::StrCat("\"", word.text, "\" matches every word"), "write at least one letter");
     if (At(Kind::kSymbol, "~") && !Peek().space_before) {
-      const Lexeme tilde = Take();
+      const Lexeme& tilde = Take();
       const std::string digits = Peek().kind == Kind::kWord && !Peek().space_before ? Take().text : "1";
       if (digits != "1" && digits != "2")
         Fail(tilde, "an edit distance is 1 or 2", absl::StrCat("write ", word.text, "~1"));
@@ -290,12 +290,12 @@ class Parser {
   }
 
   Node ParsePhrase() {
-    const Lexeme phrase = Take();
+    const Lexeme& phrase = Take();
     Node node = Make(Operation::kPhrase, phrase);
     size_t at = 0;
     while ((at = phrase.text.find_first_not_of(" \t\r\n", at)) != std::string::npos) {
       const size_t end = std::min(phrase.text.find_first_of(" \t\r\n", at), phrase.text.size());
-      Lexeme word = phrase;
+      Lexeme word;
       word.begin = phrase.begin + 1 + static_cast<uint32_t>(at);
       word.end = phrase.begin + 1 + static_cast<uint32_t>(end);
       Node part = Make(Operation::kWord, word);
@@ -305,7 +305,7 @@ class Parser {
     }
     if (node->operands.empty()) Fail(phrase, "an empty phrase", "");
     if (At(Kind::kSymbol, "~") && !Peek().space_before) {
-      const Lexeme tilde = Take();
+      const Lexeme& tilde = Take();
       uint32_t slack = 0;
       if (Peek().kind != Kind::kWord || !absl::SimpleAtoi(Take().text, &slack) || slack > 1000)
         Fail(tilde, "expected a number up to 1000 behind ~", "");
