@@ -302,7 +302,13 @@ void Changes(benchmark::State& state) {
     engine.Apply(std::move(plot.first));
     Stream stream(plot, engine);
     std::atomic<bool> stop = false;
-    Report(state, "undisturbed_", stream.Run(kUndisturbed, stop));
+    // A thread of its own, as a pipeline's workers are: it has an allocator's arena in which no watches lie.
+    const auto run = [&](size_t most) {
+      Times times;
+      std::thread([&] { times = stream.Run(most, stop); }).join();
+      return times;
+    };
+    Report(state, "undisturbed_", run(kUndisturbed));
     double slowest = 0;
     std::thread changing([&] {
       for (std::vector<WatchChange>& group : plot.groups) {
@@ -315,7 +321,7 @@ void Changes(benchmark::State& state) {
       std::this_thread::sleep_for(std::chrono::seconds(2));  // the merges that are still due
       stop = true;
     });
-    const Times times = stream.Run(kMostItems, stop);
+    const Times times = run(kMostItems);
     changing.join();
     state.counters["changed_items"] = static_cast<double>(times.wall.size());
     state.counters["changed_seconds"] = times.seconds;

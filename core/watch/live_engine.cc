@@ -37,8 +37,8 @@ LiveEngine::LiveEngine() : LiveEngine(Options{}) {}
 LiveEngine::LiveEngine(Options options)
     : options_(std::move(options)),
       measurements_(std::make_shared<WatchMeasurements>(options_.share_of_form)),
-      heap_(std::make_shared<SegmentHeap>()),
-      published_(std::make_shared<const WatchSnapshot>(std::vector<LiveSegment>(), measurements_)) {
+      heap_(std::make_shared<DiscardHeap>()),
+      published_(NewSnapshot()) {
   if (options_.background) thread_ = std::thread([this] { Run(); });
 }
 
@@ -139,7 +139,11 @@ void LiveEngine::Drop(const std::vector<LiveSegment>& segments) {
   }
 }
 
-void LiveEngine::Publish() { published_.Set(std::make_shared<const WatchSnapshot>(segments_, measurements_)); }
+std::shared_ptr<const WatchSnapshot> LiveEngine::NewSnapshot() const {
+  return DiscardHeap::Share(std::make_unique<WatchSnapshot>(segments_, measurements_), heap_);
+}
+
+void LiveEngine::Publish() { published_.Set(NewSnapshot()); }
 
 // ---- Maintenance ----
 

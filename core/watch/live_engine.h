@@ -49,6 +49,8 @@ class LiveEngine {
   // Makes the changes, in order; those that are right are in every snapshot that is taken afterwards, all of them or
   // none. One for each change: an error for a watch that cannot be read, which changes nothing. To remove what is not
   // there is no error. `lists` is used during the call only. One caller at a time; snapshots may be taken meanwhile.
+  // Better not by a thread that matches too: where an allocator has an arena for each thread, what was read of the
+  // watches is given back to that of the one who added them.
   std::vector<std::optional<QueryError>> Apply(std::vector<WatchChange> changes, const Lists& lists = NoLists);
 
   // The watches as they are now. Any thread; takes no lock.
@@ -80,6 +82,7 @@ class LiveEngine {
   void CrossOut(const Touched& touched);
   std::vector<LiveSegment> Free() const;
   void Drop(const std::vector<LiveSegment>& segments);
+  std::shared_ptr<const WatchSnapshot> NewSnapshot() const;
   void Publish();
 
   void Wake();
@@ -87,7 +90,7 @@ class LiveEngine {
 
   const Options options_;
   const std::shared_ptr<WatchMeasurements> measurements_;
-  const std::shared_ptr<SegmentHeap> heap_;
+  const std::shared_ptr<DiscardHeap> heap_;
   mutable std::mutex mutex_;           // of what follows
   std::vector<LiveSegment> segments_;  // as they are published
   std::vector<uint64_t> in_merge_;     // numbers of those that are becoming another one

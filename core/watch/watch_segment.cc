@@ -1,5 +1,6 @@
 #include "wirewatch/watch/watch_segment.h"
 
+#include <atomic>
 #include <utility>
 
 namespace wirewatch::watch {
@@ -14,28 +15,7 @@ uint64_t NewNumber() {
 
 WatchSegment::WatchSegment(Engine::Options options) : number(NewNumber()), engine(std::move(options)) {}
 
-void SegmentHeap::Put(WatchSegment* segment) {
-  if (closed_.load()) {
-    delete segment;
-    return;
-  }
-  segment->next = top_.load(std::memory_order_relaxed);
-  while (!top_.compare_exchange_weak(segment->next, segment, std::memory_order_release, std::memory_order_relaxed)) {
-  }
-}
-
-bool SegmentHeap::Empty() {
-  const WatchSegment* segment = top_.exchange(nullptr, std::memory_order_acquire);
-  const bool any = segment != nullptr;
-  while (segment != nullptr) {
-    const WatchSegment* const next = segment->next;
-    delete segment;
-    segment = next;
-  }
-  return any;
-}
-
-LiveSegment::LiveSegment(std::unique_ptr<WatchSegment> segment, std::shared_ptr<SegmentHeap> heap)
+LiveSegment::LiveSegment(std::unique_ptr<WatchSegment> segment, std::shared_ptr<DiscardHeap> heap)
     : size_(segment->engine.size()) {
   const Engine& engine = segment->engine;
   auto bits = std::make_shared<std::vector<uint64_t>>(engine.slot_count() / 64 + 1);
@@ -43,8 +23,7 @@ LiveSegment::LiveSegment(std::unique_ptr<WatchSegment> segment, std::shared_ptr<
     if (engine.IsUsed(slot)) (*bits)[slot / 64] |= uint64_t{1} << (slot % 64);
   }
   bits_ = std::move(bits);
-  segment_ =
-      std::shared_ptr<WatchSegment>(segment.release(), [to = std::move(heap)](WatchSegment* last) { to->Put(last); });
+  segment_ = DiscardHeap::Share(std::move(segment), std::move(heap));
 }
 
 std::optional<uint32_t> LiveSegment::Find(std::string_view id) const {

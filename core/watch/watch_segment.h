@@ -1,11 +1,9 @@
 // WatchSegment: an Engine that is not changed any more, one of those that a WatchSnapshot consists of. Its watches may
-// only become fewer: which of them are still there is kept beside it, as bits. A segment is shared; where the last one
-// who held it lets go of it, it is put on a SegmentHeap and destroyed by whoever empties that: an Engine of many
-// watches takes tens of milliseconds to destroy, and no thread that matches Items has that time.
+// only become fewer: which of them are still there is kept beside it, as bits. A segment is shared; when the last one
+// who held it lets go of it, it is put on a DiscardHeap.
 #ifndef WIREWATCH_WATCH_WATCH_SEGMENT_H_
 #define WIREWATCH_WATCH_WATCH_SEGMENT_H_
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -14,37 +12,22 @@
 #include <string_view>
 #include <vector>
 
+#include "wirewatch/watch/discard_heap.h"
 #include "wirewatch/watch/engine.h"
 
 namespace wirewatch::watch {
 
-struct WatchSegment {
+struct WatchSegment : Discardable {
   explicit WatchSegment(Engine::Options options);
 
-  const uint64_t number;         // of no other one in this process
-  Engine engine;                 // not changed once the segment is shared
-  WatchSegment* next = nullptr;  // on the heap
-};
-
-// Segments that wait for their end. Any thread; putting one there takes no lock.
-class SegmentHeap {
- public:
-  ~SegmentHeap() { Empty(); }
-  void Put(WatchSegment* segment);
-  // Destroys what is there; whether there was anything.
-  bool Empty();
-  // From now on what is put is destroyed at once.
-  void Close() { closed_.store(true); }
-
- private:
-  std::atomic<WatchSegment*> top_ = nullptr;
-  std::atomic<bool> closed_ = false;
+  const uint64_t number;  // of no other one in this process
+  Engine engine;          // not changed once the segment is shared
 };
 
 // A segment with those of its watches that are still there; a value.
 class LiveSegment {
  public:
-  LiveSegment(std::unique_ptr<WatchSegment> segment, std::shared_ptr<SegmentHeap> heap);
+  LiveSegment(std::unique_ptr<WatchSegment> segment, std::shared_ptr<DiscardHeap> heap);
 
   const Engine& engine() const { return segment_->engine; }
   uint64_t number() const { return segment_->number; }

@@ -1,6 +1,7 @@
 #include "wirewatch/watch/watch_snapshot.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <set>
 #include <utility>

@@ -55,7 +55,7 @@ struct WatchMeasurements {
   WatchCosts costs;
 };
 
-class WatchSnapshot {
+class WatchSnapshot : public Discardable {
  public:
   WatchSnapshot(std::vector<LiveSegment> segments, std::shared_ptr<WatchMeasurements> measurements);
 
