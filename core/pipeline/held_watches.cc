@@ -1,26 +1,12 @@
 #include "wirewatch/pipeline/held_watches.h"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "wirewatch/pipeline/guarded.h"
 
 namespace wirewatch::pipeline {
-namespace {
-
-template <class Call>
-absl::Status Guarded(Call call) {
-  try {
-    return call();
-  } catch (const std::exception& thrown) {
-    return absl::InternalError(absl::StrCat("the plugin threw: ", thrown.what()));
-  } catch (...) {
-    return absl::InternalError("the plugin threw something that is no std::exception");
-  }
-}
-
-}  // namespace
 
 HeldWatches::HeldWatches(WatchHolder& holder, std::string step, uint32_t state_version,
                          std::vector<std::string> provided, PatientStore& store)

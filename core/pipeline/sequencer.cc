@@ -1,12 +1,12 @@
 #include "wirewatch/pipeline/sequencer.h"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "wirewatch/pipeline/guarded.h"
 #include "wirewatch/pipeline/last_stage.h"
 #include "wirewatch/sdk/log.h"
 
@@ -14,17 +14,6 @@ namespace wirewatch::pipeline {
 namespace {
 
 constexpr absl::Duration kReadBudget = absl::Milliseconds(100);
-
-template <class Call>
-auto Guarded(Call call) -> decltype(call()) {
-  try {
-    return call();
-  } catch (const std::exception& thrown) {
-    return absl::InternalError(absl::StrCat("the plugin threw: ", thrown.what()));
-  } catch (...) {
-    return absl::InternalError("the plugin threw something that is no std::exception");
-  }
-}
 
 }  // namespace
 

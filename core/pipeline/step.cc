@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "wirewatch/pipeline/guarded.h"
 #include "wirewatch/sdk/log.h"
 
 namespace wirewatch::pipeline {
@@ -15,20 +15,6 @@ uint64_t Nanoseconds() {
   return static_cast<uint64_t>(
       std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
           .count());
-}
-
-// Runs `call`; what it throws becomes a status.
-template <class Call>
-absl::Status Guarded(bool& exception, Call call) {
-  try {
-    return call();
-  } catch (const std::exception& thrown) {
-    exception = true;
-    return absl::InternalError(absl::StrCat("the plugin threw: ", thrown.what()));
-  } catch (...) {
-    exception = true;
-    return absl::InternalError("the plugin threw something that is no std::exception");
-  }
 }
 
 }  // namespace

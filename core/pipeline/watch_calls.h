@@ -1,7 +1,6 @@
 // WatchCalls: the steps of a pipeline that hold watches, and those who change these, waiting until their edits have a
-// place in the stream and are durable there. The
-// sequencer takes all edits that wait at once, up to a bound, so that a thousand callers cost one commit; what one
-// caller brings beyond the bound follows, with Items in between.
+// place in the stream and are durable there. The sequencer takes all edits that wait at once, up to a bound, so that a
+// thousand callers cost one commit; what one caller brings beyond the bound follows, with Items in between.
 #ifndef WIREWATCH_PIPELINE_WATCH_CALLS_H_
 #define WIREWATCH_PIPELINE_WATCH_CALLS_H_
 
