@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "wirewatch/store/sqlite_values.h"
+#include "wirewatch/text/sample_of_rules.h"
 #include "wirewatch/text/text_index.h"
 #include "wirewatch/v1/item.pb.h"
 
@@ -25,16 +26,10 @@ constexpr char kSchema[] = R"sql(
   CREATE INDEX chunks_by_term ON chunks (pipeline, block, first_term);
 )sql";
 
-// A text that shows most rules of the tokens: an index whose terms were made by other rules must not be used.
-constexpr char kSample[] =
-    "N.A.T.O.'s X's l'Élysée's anti-war co-operation U.S. 1,244 3.14 #ClimateStrike @handle https://example.org/a?b=1 "
-    "Łódź Straße Ærø naïve C++ AT&T $TSLA J.K.Rowling don\xe2\x80\x99t 50% 🚨 Й Ґ київ الحكومة والكتاب לשלום "
-    "北约驻科索沃部队 日本語テキスト ภาษาไทย 한국어 नमस्ते e-mail";
-
 std::string FormatName() {
   v1::Item item;
   item.set_headline("A headline");
-  item.set_body(kSample);
+  item.set_body(text::kSampleOfRules);
   text::TextIndex index;
   index.Build(item);
   boost::crc_32_type crc;

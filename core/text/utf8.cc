@@ -1,5 +1,6 @@
 #include "wirewatch/text/utf8.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace wirewatch::text {
@@ -126,6 +127,14 @@ size_t FloorBoundary(std::string_view text, size_t offset) {
   if (offset >= text.size()) return text.size();
   while (offset > 0 && (static_cast<unsigned char>(text[offset]) & 0xC0U) == 0x80U) --offset;
   return offset;
+}
+
+LineColumn LineColumnOf(std::string_view text, size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  LineColumn place{1 + static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n')), 1};
+  const size_t line = before.rfind('\n') + 1;  // 0 for the first
+  for (size_t at = line; at < before.size(); at += DecodeAt(before, at).length) ++place.column;
+  return place;
 }
 
 }  // namespace wirewatch::text

@@ -52,6 +52,13 @@ bool IsValidUtf8(std::string_view text);
 // number.
 std::string RepairUtf8(std::string_view text, size_t* replaced = nullptr);
 
+// Where a byte offset is, as people count: from 1, columns in code points. An offset past the end is the end's.
+struct LineColumn {
+  uint32_t line;
+  uint32_t column;
+};
+LineColumn LineColumnOf(std::string_view text, size_t offset);
+
 // Largest offset <= `offset` on a character boundary of valid UTF-8.
 size_t FloorBoundary(std::string_view text, size_t offset);
 

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
+#include "wirewatch/text/sample_of_rules.h"
 #include "wirewatch/text/term_hash.h"
 #include "wirewatch/text/utf8.h"
 #include "wirewatch/v1/item.pb.h"
@@ -20,11 +21,7 @@ namespace {
 constexpr uint64_t kMagic = 0x0A1A786465495757;  // "WWIedx\x1a\n" where the lowest byte comes first
 constexpr uint32_t kFormat = 1;                  // of the layout, and of what programs and shapes of trees mean
 
-// A text and a query that show most rules: what was made by other rules must not be used.
-constexpr char kText[] =
-    "N.A.T.O.'s X's l'Élysée's anti-war co-operation U.S. 1,244 3.14 #ClimateStrike @handle https://example.org/a?b=1 "
-    "Łódź Straße Ærø naïve C++ AT&T $TSLA J.K.Rowling don\xe2\x80\x99t 50% 🚨 Й Ґ київ الحكومة والكتاب לשלום "
-    "北约驻科索沃部队 日本語テキスト ภาษาไทย 한국어 नमस्ते e-mail";
+// A query that shows most rules, as the text does: what was made by other rules must not be used.
 constexpr char kQuery[] =
     "(anti-war OR wom?n OR provok* OR U.S.) AND \"a b c\"~3 AND \"KFOR troops\" NEAR/5 colour~1 NOT (CASE(NATO) "
     "EXACT(l’Élysée) STEM(en:provoked) ATLEAST/2(x) MIN/2(a, b, c) LEAD(y) FIRST/9(z)) AND (a SENT b) AND (c NOTIN "
@@ -43,10 +40,10 @@ uint64_t HashOfRules() {
   static const uint64_t hash = [] {
     ByteWriter bytes;
     v1::Item item;
-    item.set_body(kText);
+    item.set_body(text::kSampleOfRules);
     text::TextIndex index;
     for (const bool plain : {false, true}) {
-      plain ? index.BuildPlain(kText) : index.Build(item);
+      plain ? index.BuildPlain(text::kSampleOfRules) : index.Build(item);
       for (text::TermId term = 0; term < index.term_count(); ++term) bytes.Text(index.Term(term));
     }
     for (const std::string& field : FieldNames()) bytes.Text(field);

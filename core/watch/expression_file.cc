@@ -150,20 +150,8 @@ class Form {
   }
 
   static bool IsValue(const Expression& e) {
-    switch (e.operation) {
-      case Operation::kStem:
-      case Operation::kSent:
-      case Operation::kPara:
-      case Operation::kScore:
-      case Operation::kLead:
-      case Operation::kFirst:
-      case Operation::kField:
-      case Operation::kRange:
-      case Operation::kSaid:
-        return false;
-      default:
-        return std::all_of(e.operands.begin(), e.operands.end(), [](const auto& part) { return IsValue(*part); });
-    }
+    return FitsValue(e.operation) &&
+           std::all_of(e.operands.begin(), e.operands.end(), [](const auto& part) { return IsValue(*part); });
   }
 
   static bool IsCode(const Expression& e) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "wirewatch/text/utf8.h"
 #include "wirewatch/watch/parser.h"
 
 namespace wirewatch::watch {
@@ -61,13 +62,26 @@ bool HasOrder(const FieldInfo& field) {
   return field.kind == FieldKind::kDate || field.kind == FieldKind::kNumber || field.name == "tone";
 }
 
+bool FitsValue(Operation operation) {
+  switch (operation) {
+    case Operation::kStem:
+    case Operation::kSent:
+    case Operation::kPara:
+    case Operation::kScore:
+    case Operation::kLead:
+    case Operation::kFirst:
+    case Operation::kField:
+    case Operation::kRange:
+    case Operation::kSaid:
+      return false;
+    default:
+      return true;
+  }
+}
+
 absl::Status ToStatus(const QueryError& error, std::string_view query) {
-  const std::string_view before = query.substr(0, error.offset);
-  const size_t line_begin = before.rfind('\n') + 1;  // 0 when there is none
-  const auto lines = std::count(before.begin(), before.end(), '\n');
-  const auto columns = std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_begin), before.end(),
-                                     [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
-  return absl::InvalidArgumentError(absl::StrCat(lines + 1, ":", columns + 1, ": ", error.message,
+  const text::LineColumn place = text::LineColumnOf(query, error.offset);
+  return absl::InvalidArgumentError(absl::StrCat(place.line, ":", place.column, ": ", error.message,
                                                  error.hint.empty() ? "" : absl::StrCat("; ", error.hint)));
 }
 

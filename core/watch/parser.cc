@@ -148,23 +148,13 @@ Node Parser::ParseField() {
 
 // What the texts of a value can be held against: all that stands somewhere, and Booleans of it.
 void Parser::CheckValue(const Lexeme& field, const Expression& operand) {
-  switch (operand.operation) {
-    case Operation::kStem:
-    case Operation::kSent:
-    case Operation::kPara:
-    case Operation::kScore:
-    case Operation::kLead:
-    case Operation::kFirst:
-    case Operation::kField:
-    case Operation::kRange:
-    case Operation::kSaid:
-      return FailAt(operand,
-                    absl::StrCat("\"", field.text, ":\" takes words, phrases, windows and Booleans of them, not ",
-                                 Shown(operand)),
-                    "");
-    default:
-      for (const auto& part : operand.operands) CheckValue(field, *part);
+  if (!FitsValue(operand.operation)) {
+    return FailAt(
+        operand,
+        absl::StrCat("\"", field.text, ":\" takes words, phrases, windows and Booleans of them, not ", Shown(operand)),
+        "");
   }
+  for (const auto& part : operand.operands) CheckValue(field, *part);
 }
 
 namespace {

@@ -49,6 +49,8 @@ struct FieldInfo {
 // nullptr: no such field.
 const FieldInfo* FindField(std::string_view name);
 std::vector<std::string> FieldNames();
+// Whether an operation can be held against the text of a value (`entity:(…)`): all that stands somewhere, and Booleans.
+bool FitsValue(Operation operation);
 // Whether >=, <= and ranges compare it.
 bool HasOrder(const FieldInfo& field);
 

@@ -19,11 +19,9 @@ wirewatch_watch_error& OutOfMemory() {
 void SetPlace(std::string_view text, size_t offset, Failure& failure) {
   offset = std::min(offset, text.size());
   failure.offset = offset;
-  const std::string_view before = text.substr(0, offset);
-  failure.line = 1 + static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n'));
-  const size_t line = before.rfind('\n') + 1;  // 0 for the first
-  failure.column = 1;
-  for (size_t at = line; at < offset; at += text::DecodeAt(text, at).length) ++failure.column;
+  const text::LineColumn place = text::LineColumnOf(text, offset);
+  failure.line = place.line;
+  failure.column = place.column;
 }
 
 size_t FirstIllFormed(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "wirewatch/text/term_hash.h"
 #include "wirewatch/text/utf8.h"
 
 namespace wirewatch::analyses {
@@ -12,21 +13,13 @@ namespace {
 constexpr size_t kLongestTitle = 500, kLongestLabel = 200;  // bytes
 constexpr int kMostLabels = 32;
 
-uint64_t Fnv(std::string_view bytes, uint64_t hash) {
-  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return (hash ^ 0xff) * 0x100000001b3;
-}
-
 v1::WatchEditFailure QueryFailure(const std::string& id, std::string_view query, const watch::QueryError& error) {
   v1::WatchEditFailure failure = Failure(absl::StatusCode::kInvalidArgument, "");
-  const std::string_view before = query.substr(0, std::min<size_t>(error.offset, query.size()));
-  const size_t line_begin = before.rfind('\n') + 1;  // npos + 1: the first line
-  uint32_t column = 1;
-  for (size_t i = line_begin; i < before.size(); i += text::DecodeAt(before, i).length) ++column;
-  failure.set_line(1 + static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n')));
-  failure.set_column(column);
+  const text::LineColumn place = text::LineColumnOf(query, error.offset);
+  failure.set_line(place.line);
+  failure.set_column(place.column);
   failure.set_hint(error.hint);
-  failure.set_message(absl::StrCat("\"", id, "\": ", failure.line(), ":", column, ": ", error.message,
+  failure.set_message(absl::StrCat("\"", id, "\": ", place.line, ":", place.column, ": ", error.message,
                                    error.hint.empty() ? "" : absl::StrCat(" (", error.hint, ")")));
   return failure;
 }
@@ -62,6 +55,16 @@ std::optional<v1::WatchEditFailure> CheckFacts(const v1::WatchDefinition& defini
 
 watch::Dialect DialectOf(const v1::WatchDefinition& definition) {
   return watch::FindDialect(definition.dialect()).value_or(watch::Dialect::kWirewatch);
+}
+
+watch::Watch WatchOf(const v1::WatchDefinition& definition, std::string query) {
+  watch::Watch watch{.id = definition.id(),
+                     .revision = 0,
+                     .severity = definition.severity(),
+                     .query = std::move(query),
+                     .timezone = {}};
+  if (!definition.timezone().empty()) absl::LoadTimeZone(definition.timezone(), &watch.timezone);
+  return watch;
 }
 
 }  // namespace
@@ -122,21 +125,17 @@ uint64_t WatchLists::HashFor(std::string_view query) const {
   std::map<std::string, const std::string*> named;
   if (!queries_.empty()) Collect(query, named);
   if (named.empty()) return 0;
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const auto& [name, list] : named) hash = Fnv(*list, Fnv(name, hash));
+  std::string all;
+  for (const auto& [name, list] : named) absl::StrAppend(&all, name.size(), ":", name, list->size(), ":", *list);
+  const uint64_t hash = text::HashTerm(all);
   return hash == 0 ? 1 : hash;
 }
 
 watch::Watch ToWatch(const v1::WatchDefinition& definition) {
-  watch::Watch watch{.id = definition.id(),
-                     .revision = 0,
-                     .severity = definition.severity(),
-                     .query = definition.query(),
-                     .timezone = {}};
-  if (!definition.timezone().empty()) absl::LoadTimeZone(definition.timezone(), &watch.timezone);
   const watch::Dialect dialect = DialectOf(definition);
-  if (dialect != watch::Dialect::kWirewatch) watch.query = watch::Translate(watch.query, dialect).normal_form;
-  return watch;
+  return WatchOf(definition, dialect == watch::Dialect::kWirewatch
+                                 ? definition.query()
+                                 : watch::Translate(definition.query(), dialect).normal_form);
 }
 
 std::variant<ReadWatch, v1::WatchEditFailure> Read(const v1::WatchDefinition& definition, const WatchLists& lists) {
@@ -146,7 +145,8 @@ std::variant<ReadWatch, v1::WatchEditFailure> Read(const v1::WatchDefinition& de
     translation = watch::Translate(definition.query(), DialectOf(definition));
     if (translation->error) return QueryFailure(definition.id(), definition.query(), *translation->error);
   }
-  ReadWatch read{.watch = ToWatch(definition), .needs = {}};
+  ReadWatch read{.watch = WatchOf(definition, translation ? translation->normal_form : definition.query()),
+                 .needs = {}};
   watch::Engine trial;
   std::optional<watch::QueryError> error = trial.Add(read.watch, lists.AsLists());
   if (error && translation) error->offset = watch::PlaceInDialect(*translation, error->offset);

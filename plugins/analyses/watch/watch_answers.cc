@@ -28,8 +28,8 @@ absl::Status OutOfRange(const char* what, uint32_t most) {
 // One watch by itself, tried on Item after Item.
 class Trial {
  public:
-  Trial(watch::Watch watch, const WatchLists& lists) { error_ = engine_.Add(std::move(watch), lists.AsLists()); }
-  bool ok() const { return !error_; }
+  // `watch` can be read.
+  Trial(watch::Watch watch, const WatchLists& lists) { engine_.Add(std::move(watch), lists.AsLists()); }
   bool Hits(const watch::View& view, uint64_t& unknown) {
     const watch::MatchCounts counts = engine_.Match(view, scratch_, hits_);
     unknown += counts.unknown + counts.over_budget;
@@ -42,7 +42,6 @@ class Trial {
 
  private:
   watch::Engine engine_;
-  std::optional<watch::QueryError> error_;
   watch::Scratch scratch_;
   std::vector<watch::Hit> hits_;
 };
