@@ -15,11 +15,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import prometheus_text  # noqa: E402
-
-
-def expect(condition, what):
-    if not condition:
-        raise AssertionError(what)
+from expecting import expect  # noqa: E402
 
 
 class Hosts:

@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from expecting import expect, until  # noqa: E402
 
 PIPELINE = """name: desk
 sources:
@@ -38,20 +40,6 @@ watches:
   - { id: many-2, dialect: wirewatch, query: flood }
   - { id: many-3, dialect: wirewatch, query: a NEAR b }
 """
-
-
-def expect(condition, what):
-    if not condition:
-        raise AssertionError(what)
-
-
-def until(condition, what, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError("never: " + what)
 
 
 class Host:

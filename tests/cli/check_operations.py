@@ -17,6 +17,7 @@ import time
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
 import prometheus_text  # noqa: E402
+from expecting import expect, until  # noqa: E402
 
 INBOX = os.path.join(ROOT, "config", "quickstart", "inbox")
 PIPELINE = """name: desk
@@ -34,20 +35,6 @@ alerts:
     - jsonl: { path: alerts.jsonl }
 limits: { commit_every: 50ms }
 """ % ROOT
-
-
-def expect(condition, what):
-    if not condition:
-        raise AssertionError(what)
-
-
-def until(condition, what, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError("never: " + what)
 
 
 class RunningHost:

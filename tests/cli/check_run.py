@@ -12,6 +12,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from expecting import expect  # noqa: E402
+
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 INBOX = os.path.join(ROOT, "config", "quickstart", "inbox")
 PIPELINE = """name: followed
@@ -64,11 +67,6 @@ class Folder:
         while time.monotonic() < end and len(self.events()) < count:
             time.sleep(0.05)
         return len(self.events())
-
-
-def expect(condition, what):
-    if not condition:
-        raise AssertionError(what)
 
 
 def once_and_again(folder):

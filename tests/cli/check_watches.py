@@ -13,14 +13,12 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from expecting import expect  # noqa: E402
+
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 PAGE = os.path.join(ROOT, "docs", "watches.md")
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
-
-
-def expect(condition, what):
-    if not condition:
-        raise AssertionError(what)
 
 
 class Folder:
