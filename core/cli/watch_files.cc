@@ -130,7 +130,7 @@ void WatchFiles::Compile(Diagnostics& diagnostics) {
   watch::Engine engine;
   for (WrittenWatch& watch : watches_) {
     auto parsed = watch::Parse(watch.query.text(), lists());
-    if (auto* expression = std::get_if<std::unique_ptr<const watch::Expression>>(&parsed)) {
+    if (auto* expression = std::get_if<std::shared_ptr<const watch::Expression>>(&parsed)) {
       watch.expression = std::move(*expression);
     }
     // Finds what the parser does not: words without letters, dates that are none.

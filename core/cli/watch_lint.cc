@@ -128,7 +128,7 @@ int LintWatches(const WatchLintArguments& arguments) {
   options.is_list = true;
   for (const auto& [name, list] : files->written_lists()) {
     const auto parsed = watch::Parse(list.text(), files->lists());
-    const auto& expression = std::get<std::unique_ptr<const watch::Expression>>(parsed);
+    const auto& expression = std::get<std::shared_ptr<const watch::Expression>>(parsed);
     found += LintQuery(absl::StrCat("LIST(", name, ")"), list, *expression, options, arguments.json);
   }
   return found > 0 ? kFailed : kOk;

@@ -188,13 +188,13 @@ class Matching {
   void Add(Line& line, size_t& wrong) {
     watch::Watch watch{.id = std::move(line.id.written), .query = {}, .timezone = absl::UTCTimeZone()};
     std::optional<watch::QueryError> error;
-    std::unique_ptr<const watch::Expression> expression;
+    std::shared_ptr<const watch::Expression> expression;
     if (dialect_ == watch::Dialect::kWirewatch) {
       auto parsed = watch::Parse(line.text);
       if (auto* wrong_query = std::get_if<watch::QueryError>(&parsed)) {
         error = std::move(*wrong_query);
       } else {
-        expression = std::get<std::unique_ptr<const watch::Expression>>(std::move(parsed));
+        expression = std::get<std::shared_ptr<const watch::Expression>>(std::move(parsed));
       }
     } else {
       watch::Translation translation = watch::Translate(line.text, dialect_, {.keep_moves = true, .notes = false});

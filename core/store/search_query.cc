@@ -32,7 +32,7 @@ class SearchQuery::Finder {
       case Operation::kPara:
         return OfAll(plan);
       case Operation::kMin:
-        return plan.expression->number >= plan.operands.size() ? OfAll(plan) : OfAny(plan);
+        return plan.expression->number >= plan.operands().size() ? OfAll(plan) : OfAny(plan);
       case Operation::kOr:
         return OfAny(plan);
       case Operation::kScore:
@@ -45,9 +45,9 @@ class SearchQuery::Finder {
       case Operation::kLead:
       case Operation::kFirst:
       case Operation::kList:
-        return Of(plan.operands[0]);
+        return Of(plan.operands()[0]);
       case Operation::kField:
-        return plan.field->kind == watch::FieldKind::kText ? Of(plan.operands[0]) : std::nullopt;
+        return plan.field->kind == watch::FieldKind::kText ? Of(plan.operands()[0]) : std::nullopt;
       default:
         return std::nullopt;
     }
@@ -73,7 +73,7 @@ class SearchQuery::Finder {
 
   Items OfAll(const watch::Plan& plan) {
     Items all;
-    for (const watch::Plan& operand : plan.operands) {
+    for (const watch::Plan& operand : plan.operands()) {
       Intersect(all, Of(operand));
       if (IsEmpty(all)) break;
     }
@@ -81,7 +81,7 @@ class SearchQuery::Finder {
   }
   Items OfAny(const watch::Plan& plan) {
     Items any = BlockItems();
-    for (const watch::Plan& operand : plan.operands) {
+    for (const watch::Plan& operand : plan.operands()) {
       Unite(any, Of(operand));
       if (!any) break;
     }
@@ -91,8 +91,8 @@ class SearchQuery::Finder {
   Items OfScore(const watch::Plan& plan) {
     if (plan.expression->threshold <= 0) return std::nullopt;
     Items any = BlockItems();
-    for (size_t i = 0; i < plan.operands.size() && any; ++i) {
-      if (plan.expression->weights[i] > 0) Unite(any, Of(plan.operands[i]));
+    for (size_t i = 0; i < plan.operands().size() && any; ++i) {
+      if (plan.expression->weights[i] > 0) Unite(any, Of(plan.operands()[i]));
     }
     return any;
   }
@@ -131,7 +131,7 @@ absl::StatusOr<std::unique_ptr<SearchQuery>> SearchQuery::Compile(std::string_vi
   auto compiled = std::make_unique<SearchQuery>();
   auto parsed = watch::Parse(query);
   if (const auto* error = std::get_if<watch::QueryError>(&parsed)) return watch::ToStatus(*error, query);
-  compiled->expression_ = std::get<std::unique_ptr<const watch::Expression>>(std::move(parsed));
+  compiled->expression_ = std::get<std::shared_ptr<const watch::Expression>>(std::move(parsed));
   auto planned = watch::MakePlan(*compiled->expression_, absl::UTCTimeZone(), compiled->patterns_);
   if (const auto* error = std::get_if<watch::QueryError>(&planned)) return watch::ToStatus(*error, query);
   compiled->plan_ = std::get<watch::Plan>(std::move(planned));

@@ -27,7 +27,7 @@ class SearchQuery {
 
  private:
   class Finder;
-  std::unique_ptr<const watch::Expression> expression_;
+  std::shared_ptr<const watch::Expression> expression_;
   watch::PatternTable patterns_;
   watch::Plan plan_;
   text::TextIndex index_;

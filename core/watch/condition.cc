@@ -9,7 +9,7 @@
 namespace wirewatch::watch {
 
 struct Condition::Rep {
-  std::unique_ptr<const Expression> expression;
+  std::shared_ptr<const Expression> expression;
   PatternTable patterns;
   Plan plan;
 };
@@ -21,7 +21,7 @@ absl::StatusOr<std::shared_ptr<const Condition>> Condition::Compile(std::string_
   auto rep = std::make_unique<Rep>();
   auto parsed = Parse(query);
   if (const auto* error = std::get_if<QueryError>(&parsed)) return ToStatus(*error, query);
-  rep->expression = std::get<std::unique_ptr<const Expression>>(std::move(parsed));
+  rep->expression = std::get<std::shared_ptr<const Expression>>(std::move(parsed));
   auto planned = MakePlan(*rep->expression, absl::UTCTimeZone(), rep->patterns);
   if (const auto* error = std::get_if<QueryError>(&planned)) return ToStatus(*error, query);
   rep->plan = std::get<Plan>(std::move(planned));

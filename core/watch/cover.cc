@@ -35,7 +35,7 @@ class CoverFinder {
       case Operation::kScore:
         return Inexact(OfScore(plan));
       case Operation::kList:
-        return Listed(Of(plan.operands[0]));
+        return Listed(Of(plan.operands()[0]));
       case Operation::kNotIn:
       case Operation::kNotNear:
       case Operation::kCase:
@@ -43,10 +43,10 @@ class CoverFinder {
       case Operation::kAtLeast:
       case Operation::kLead:
       case Operation::kFirst:
-        return Inexact(Of(plan.operands[0]));
+        return Inexact(Of(plan.operands()[0]));
       case Operation::kField:
         if (plan.field->kind == FieldKind::kItem) return OfCodes(*plan.field, *plan.expression->operands[0]);
-        return plan.field->kind == FieldKind::kText ? Inexact(Of(plan.operands[0])) : std::nullopt;
+        return plan.field->kind == FieldKind::kText ? Inexact(Of(plan.operands()[0])) : std::nullopt;
       default:
         return std::nullopt;
     }
@@ -55,20 +55,29 @@ class CoverFinder {
  private:
   using Each = std::vector<std::optional<Cover>>;
 
+  static bool IsBefore(const Anchor& a, const Anchor& b) { return std::pair(a.key, a.also) < std::pair(b.key, b.also); }
+
   static std::optional<Cover> Inexact(std::optional<Cover> cover) {
     if (cover) cover->exact = false;
     return cover;
   }
 
-  // What says all, and only by which keys are there, is one key for all who use it.
+  // The keys that suffice by themselves are one key for all who use the list.
   std::optional<Cover> Listed(std::optional<Cover> cover) {
-    if (!cover || !cover->exact || cover->anchors.size() < kFewestListed) return cover;
-    std::vector<Key> keys;
+    if (!cover) return cover;
+    std::vector<Key> alone;
+    absl::InlinedVector<Anchor, 1> anchors;
     for (const Anchor& anchor : cover->anchors) {
-      if (anchor.also != kNoKey) return cover;
-      keys.push_back(anchor.key);
+      if (anchor.also == kNoKey && !keys_.IsCode(anchor.key)) {
+        alone.push_back(anchor.key);
+      } else {
+        anchors.push_back(anchor);
+      }
     }
-    cover->anchors = {{keys_.OfAny(keys), kNoKey}};
+    if (alone.size() < kFewestListed) return cover;
+    anchors.push_back({keys_.OfAny(alone), kNoKey});
+    std::sort(anchors.begin(), anchors.end(), IsBefore);
+    cover->anchors = std::move(anchors);
     return cover;
   }
 
@@ -96,8 +105,8 @@ class CoverFinder {
 
   Each OfEach(const Plan& plan) {
     Each each;
-    each.reserve(plan.operands.size());
-    for (const Plan& operand : plan.operands) each.push_back(Of(operand));
+    each.reserve(plan.operands().size());
+    for (const Plan& operand : plan.operands()) each.push_back(Of(operand));
     return each;
   }
 
@@ -187,12 +196,9 @@ class CoverFinder {
       any.share += cover.share;
       any.exact &= cover.exact;
     }
-    const auto key = [](const Anchor& anchor) { return std::pair(anchor.key, anchor.also); };
-    std::sort(any.anchors.begin(), any.anchors.end(),
-              [&](const Anchor& a, const Anchor& b) { return key(a) < key(b); });
-    any.anchors.erase(std::unique(any.anchors.begin(), any.anchors.end(),
-                                  [&](const Anchor& a, const Anchor& b) { return key(a) == key(b); }),
-                      any.anchors.end());
+    std::sort(any.anchors.begin(), any.anchors.end(), IsBefore);
+    const auto same = [](const Anchor& a, const Anchor& b) { return !IsBefore(a, b) && !IsBefore(b, a); };
+    any.anchors.erase(std::unique(any.anchors.begin(), any.anchors.end(), same), any.anchors.end());
     return any;
   }
 
@@ -200,8 +206,8 @@ class CoverFinder {
   std::optional<Cover> OfScore(const Plan& plan) {
     if (plan.expression->threshold <= 0) return std::nullopt;
     Each each;
-    for (size_t i = 0; i < plan.operands.size(); ++i) {
-      if (plan.expression->weights[i] > 0) each.push_back(Of(plan.operands[i]));
+    for (size_t i = 0; i < plan.operands().size(); ++i) {
+      if (plan.expression->weights[i] > 0) each.push_back(Of(plan.operands()[i]));
     }
     return each.empty() ? std::nullopt : Any(std::move(each), 1);
   }

@@ -28,7 +28,7 @@ Translation Itself(std::string_view query, const TranslateOptions& options, cons
   auto parsed = Parse(query, lists);
   if (auto* error = std::get_if<QueryError>(&parsed)) return Refused(std::move(*error));
   Translation translation;
-  translation.expression = std::get<std::unique_ptr<const Expression>>(std::move(parsed));
+  translation.expression = std::get<std::shared_ptr<const Expression>>(std::move(parsed));
   if (!options.notes) return translation;
   translation.normal_form = Print(*translation.expression);
   translation.clauses.push_back({0, static_cast<uint32_t>(query.size()), ClauseKind::kExact, std::string(query),
@@ -105,7 +105,7 @@ Translation Translate(std::string_view query, Dialect dialect, const TranslateOp
 uint32_t PlaceInDialect(const Translation& translation, uint32_t offset) {
   if (translation.expression == nullptr) return 0;
   const auto normal = Parse(translation.normal_form);
-  const auto* tree = std::get_if<std::unique_ptr<const Expression>>(&normal);
+  const auto* tree = std::get_if<std::shared_ptr<const Expression>>(&normal);
   if (tree == nullptr) return 0;
   return TwinAt(**tree, *translation.expression, offset).begin;
 }

@@ -49,7 +49,7 @@ struct TranslateOptions {
 
 struct Translation {
   // With places in the dialect's text; nullptr when there is an error.
-  std::unique_ptr<const Expression> expression;
+  std::shared_ptr<const Expression> expression;
   std::string normal_form;          // Print(*expression); Parse() reads it as the same tree
   std::vector<ClauseNote> clauses;  // by place; what is refused is listed whole, not only its first
   std::optional<QueryError> error;  // what cannot be read, else the first refused clause

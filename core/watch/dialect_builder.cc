@@ -43,7 +43,7 @@ std::string WithoutQuotes(std::string_view text) {
 DialectNode DialectBuilder::Make(Operation operation, Stretch at) {
   if (++parts_ > kMaxParts)
     Fail(at.begin, absl::StrCat("the query has more than ", kMaxParts, " parts"), "split it into several watches");
-  DialectNode node = std::make_unique<Expression>();
+  DialectNode node = std::make_shared<Expression>();
   node->operation = operation;
   node->begin = at.begin;
   node->end = at.end;

@@ -15,7 +15,7 @@
 
 namespace wirewatch::watch {
 
-using DialectNode = std::unique_ptr<Expression>;
+using DialectNode = std::shared_ptr<Expression>;
 
 // Bytes of the dialect's text.
 struct Stretch {

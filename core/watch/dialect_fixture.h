@@ -23,7 +23,7 @@ inline std::string Became(Dialect dialect, std::string_view query) {
   const auto again = Parse(translation.normal_form);
   if (const auto* error = std::get_if<QueryError>(&again))
     return absl::StrCat("not readable: ", translation.normal_form, ": ", error->message);
-  if (!SameTree(*std::get<std::unique_ptr<const Expression>>(again), *translation.expression))
+  if (!SameTree(*std::get<std::shared_ptr<const Expression>>(again), *translation.expression))
     return absl::StrCat("another tree: ", translation.normal_form);
   return translation.normal_form;
 }

@@ -38,7 +38,7 @@ void CheckDialect(const std::string& query, watch::Dialect dialect) {
     return;
   }
   const auto again = watch::Parse(translation.normal_form);
-  const auto* tree = std::get_if<std::unique_ptr<const watch::Expression>>(&again);
+  const auto* tree = std::get_if<std::shared_ptr<const watch::Expression>>(&again);
   Require(tree != nullptr && watch::SameTree(**tree, *translation.expression));
   watch::Engine engine;
   if (const auto error = engine.Add({.id = "w", .query = translation.normal_form, .timezone = absl::UTCTimeZone()})) {

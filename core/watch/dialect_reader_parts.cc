@@ -53,7 +53,7 @@ bool IsValue(const Expression& e) {
 }
 
 DialectNode CopyOf(const Expression& e) {
-  DialectNode copy = std::make_unique<Expression>();
+  DialectNode copy = std::make_shared<Expression>();
   copy->operation = e.operation;
   copy->text = e.text;
   copy->name = e.name;

@@ -51,11 +51,13 @@ Engine::~Engine() = default;
 std::optional<QueryError> Engine::Add(Watch watch, const Lists& lists) {
   auto parsed = Parse(watch.query, lists);
   if (auto* error = std::get_if<QueryError>(&parsed)) return std::move(*error);
-  return Add(std::move(watch), std::get<std::unique_ptr<const Expression>>(std::move(parsed)));
+  return Add(std::move(watch), std::get<std::shared_ptr<const Expression>>(std::move(parsed)));
 }
 
 std::optional<QueryError> Engine::Add(Watch watch, std::shared_ptr<const Expression> expression) {
-  auto planned = MakePlan(*expression, watch.timezone, patterns_, options_.words);
+  const bool has_list = HasList(*expression);
+  if (has_list) expression = lists_.Share(std::move(expression));
+  auto planned = MakePlan(*expression, watch.timezone, patterns_, options_.words, &lists_);
   if (auto* error = std::get_if<QueryError>(&planned)) return std::move(*error);
   Plan plan = std::get<Plan>(std::move(planned));
   Remove(watch.id);
@@ -74,7 +76,7 @@ std::optional<QueryError> Engine::Add(Watch watch, std::shared_ptr<const Express
   Entry& entry = entries_[slot];
   entry.watch = std::move(watch);
   // What is said of a list, and Lucene's words, cannot be read again from the query alone.
-  const bool read_again = options_.words == Words::kFolded && !HasList(*expression);
+  const bool read_again = options_.words == Words::kFolded && !has_list;
   if (program.exact && !program.of_language && (read_again || !options_.explains)) {
     ReleasePatterns(plan, patterns_);
   } else {
@@ -207,7 +209,7 @@ std::shared_ptr<const Engine::Compiled> Engine::CompiledOf(const Entry& entry) c
   compiled->own = std::make_unique<PatternTable>();
   auto parsed = Parse(entry.watch.query);
   if (std::holds_alternative<QueryError>(parsed)) return nullptr;
-  compiled->expression = std::get<std::unique_ptr<const Expression>>(std::move(parsed));
+  compiled->expression = std::get<std::shared_ptr<const Expression>>(std::move(parsed));
   auto planned = MakePlan(*compiled->expression, entry.watch.timezone, *compiled->own, options_.words);
   if (std::holds_alternative<QueryError>(planned)) return nullptr;
   compiled->plan = std::get<Plan>(std::move(planned));
@@ -283,7 +285,7 @@ const Watch& Engine::WatchAt(uint32_t slot) const { return entries_[slot].watch;
 std::shared_ptr<const Expression> Engine::ExpressionAt(uint32_t slot) const {
   const Entry& entry = entries_[slot];
   if (entry.compiled != nullptr) return entry.compiled->expression;
-  return std::get<std::unique_ptr<const Expression>>(Parse(entry.watch.query));
+  return std::get<std::shared_ptr<const Expression>>(Parse(entry.watch.query));
 }
 
 AnchorCost Engine::CompareAnchors(size_t first, size_t step, const ShareOfForm& share_of_form) const {
@@ -325,11 +327,15 @@ std::vector<std::string> Engine::Needs(std::span<const uint64_t> only) const {
 }
 
 size_t Engine::Bytes() const {
-  size_t bytes = keys_.Bytes() + programs_.Bytes() + verified_.capacity() * sizeof(Verified) +
-                 entries_.size() * (sizeof(Entry) - sizeof(Watch)) + postings_.capacity() * sizeof(postings_[0]) +
-                 anchoring_.capacity() * sizeof(uint64_t);
+  size_t bytes = keys_.Bytes() + programs_.Bytes() + patterns_.Bytes() + lists_.Bytes() +
+                 verified_.capacity() * sizeof(Verified) + entries_.size() * (sizeof(Entry) - sizeof(Watch)) +
+                 postings_.capacity() * sizeof(postings_[0]) + anchoring_.capacity() * sizeof(uint64_t);
   for (const PostingList& list : postings_) bytes += list.Bytes();
-  for (const Entry& entry : entries_) bytes += entry.anchors.capacity() * sizeof(Key);
+  for (const Entry& entry : entries_) {
+    bytes += entry.anchors.capacity() * sizeof(Key);
+    if (entry.compiled == nullptr) continue;
+    bytes += sizeof(Compiled) + BytesOf(*entry.compiled->expression) + BytesOf(entry.compiled->plan);
+  }
   return bytes;
 }
 

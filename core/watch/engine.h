@@ -29,6 +29,7 @@
 #include "wirewatch/watch/posting_list.h"
 #include "wirewatch/watch/programs.h"
 #include "wirewatch/watch/scratch.h"
+#include "wirewatch/watch/shared_lists.h"
 #include "wirewatch/watch/view.h"
 
 namespace wirewatch::watch {
@@ -165,13 +166,14 @@ class Engine {
 
   const Options options_;
   const KeyShares shares_;
+  PatternTable patterns_;  // of the watches whose plans are kept; these give theirs back to it
+  SharedLists lists_;
   std::deque<Entry> entries_;
   std::vector<Verified> verified_;  // by slot
   std::vector<Slot> free_;
   absl::flat_hash_map<std::string_view, Slot, text::TermHasher> slots_;  // by id, the entry's own
   Keys keys_;
   Programs programs_;
-  PatternTable patterns_;              // of the watches whose plans are kept
   std::vector<PostingList> postings_;  // by key
   std::vector<uint64_t> anchoring_;    // by key, a bit: a watch stands or stood below it
   std::vector<Slot> unanchored_;

@@ -33,7 +33,7 @@ void HashWords(const Plan& plan, const PatternTable& patterns, ByteWriter& bytes
       for (const PatternId id : sequence) WritePattern(patterns[id], bytes);
     }
   }
-  for (const Plan& operand : plan.operands) HashWords(operand, patterns, bytes);
+  for (const Plan& operand : plan.operands()) HashWords(operand, patterns, bytes);
 }
 
 uint64_t HashOfRules() {
@@ -48,7 +48,7 @@ uint64_t HashOfRules() {
     }
     for (const std::string& field : FieldNames()) bytes.Text(field);
     auto parsed = Parse(kQuery);
-    if (const auto* tree = std::get_if<std::unique_ptr<const Expression>>(&parsed)) {
+    if (const auto* tree = std::get_if<std::shared_ptr<const Expression>>(&parsed)) {
       PatternTable patterns;
       for (const Words words : {Words::kFolded, Words::kPlain}) {
         const auto planned = MakePlan(**tree, absl::UTCTimeZone(), patterns, words);
@@ -347,10 +347,11 @@ class EngineFile::Reader {
     for (size_t slot = 0; slot < flags_.size(); ++slot) {
       if ((flags_[slot] & kCompiled) == 0) continue;
       auto compiled = std::make_shared<Engine::Compiled>();
-      compiled->expression = ReadExpression(bytes_);
-      if (compiled->expression == nullptr) return;
+      std::shared_ptr<const Expression> expression = ReadExpression(bytes_);
+      if (expression == nullptr) return;
+      compiled->expression = engine_.lists_.Share(std::move(expression));
       Engine::Entry& entry = engine_.entries_[slot];
-      auto planned = RemakePlan(*compiled->expression, entry.watch.timezone, engine_.patterns_, next);
+      auto planned = RemakePlan(*compiled->expression, entry.watch.timezone, engine_.patterns_, next, engine_.lists_);
       if (!bytes_.Require(bytes_.ok() && std::holds_alternative<Plan>(planned))) return;
       compiled->plan = std::get<Plan>(std::move(planned));
       entry.compiled = std::move(compiled);

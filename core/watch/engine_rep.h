@@ -12,8 +12,8 @@ namespace wirewatch::watch {
 // A query that was made ready for evaluation.
 struct Engine::Compiled {
   std::shared_ptr<const Expression> expression;
-  Plan plan;
   std::unique_ptr<PatternTable> own;  // of a watch whose plan is made when it is asked for
+  Plan plan;
 };
 
 struct Engine::Entry {

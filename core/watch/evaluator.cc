@@ -26,7 +26,7 @@ v1::Truth Evaluator::Evaluate(const Plan& plan, const Scope& scope) {
   switch (plan.operation()) {
     case Operation::kAnd: {
       const Tally tally = Count(plan, scope);
-      if (tally.yes + tally.unknown < plan.operands.size()) return v1::TRUTH_FALSE;
+      if (tally.yes + tally.unknown < plan.operands().size()) return v1::TRUTH_FALSE;
       return tally.unknown > 0 ? v1::TRUTH_UNKNOWN : v1::TRUTH_TRUE;
     }
     case Operation::kOr: {
@@ -40,11 +40,11 @@ v1::Truth Evaluator::Evaluate(const Plan& plan, const Scope& scope) {
       return tally.yes + tally.unknown >= plan.expression->number ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
     }
     case Operation::kNot:
-      return Not(Evaluate(plan.operands[0], scope));
+      return Not(Evaluate(plan.operands()[0], scope));
     case Operation::kCase:
     case Operation::kExact:
     case Operation::kList:
-      return Evaluate(plan.operands[0], scope);
+      return Evaluate(plan.operands()[0], scope);
     case Operation::kSent:
     case Operation::kPara:
       return EvaluateSections(plan, scope);
@@ -54,7 +54,7 @@ v1::Truth Evaluator::Evaluate(const Plan& plan, const Scope& scope) {
       return EvaluateScore(plan, scope);
     case Operation::kLead:
     case Operation::kFirst:
-      return Evaluate(plan.operands[0], Narrow(plan, scope));
+      return Evaluate(plan.operands()[0], Narrow(plan, scope));
     case Operation::kField:
       return EvaluateField(plan, scope);
     case Operation::kRange:
@@ -69,7 +69,7 @@ v1::Truth Evaluator::Evaluate(const Plan& plan, const Scope& scope) {
 // Stops as soon as the operands left cannot change what AND, OR or MIN comes to.
 Evaluator::Tally Evaluator::Count(const Plan& plan, const Scope& scope) {
   Tally tally;
-  for (const Plan& operand : plan.operands) {
+  for (const Plan& operand : plan.operands()) {
     const v1::Truth truth = Evaluate(operand, scope);
     if (truth == v1::TRUTH_TRUE) ++tally.yes;
     if (truth == v1::TRUTH_UNKNOWN) ++tally.unknown;
@@ -83,8 +83,8 @@ Evaluator::Tally Evaluator::Count(const Plan& plan, const Scope& scope) {
 v1::Truth Evaluator::EvaluateScore(const Plan& plan, const Scope& scope) {
   double least = 0;
   double most = 0;
-  for (size_t i = 0; i < plan.operands.size(); ++i) {
-    const v1::Truth truth = Evaluate(plan.operands[i], scope);
+  for (size_t i = 0; i < plan.operands().size(); ++i) {
+    const v1::Truth truth = Evaluate(plan.operands()[i], scope);
     const double weight = plan.expression->weights[i];
     if (truth == v1::TRUTH_TRUE || (truth == v1::TRUTH_UNKNOWN && weight < 0)) least += weight;
     if (truth == v1::TRUTH_TRUE || (truth == v1::TRUTH_UNKNOWN && weight > 0)) most += weight;
@@ -96,9 +96,9 @@ v1::Truth Evaluator::EvaluateScore(const Plan& plan, const Scope& scope) {
 v1::Truth Evaluator::EvaluateSections(const Plan& plan, const Scope& scope) {
   bool unknown = false;
   for (const Scope& section : Sections(plan.operation(), scope)) {
-    const v1::Truth left = Evaluate(plan.operands[0], section);
+    const v1::Truth left = Evaluate(plan.operands()[0], section);
     if (left == v1::TRUTH_FALSE) continue;
-    const v1::Truth right = Evaluate(plan.operands[1], section);
+    const v1::Truth right = Evaluate(plan.operands()[1], section);
     if (left == v1::TRUTH_TRUE && right == v1::TRUTH_TRUE) return v1::TRUTH_TRUE;
     unknown |= right != v1::TRUTH_FALSE;
   }
@@ -107,11 +107,11 @@ v1::Truth Evaluator::EvaluateSections(const Plan& plan, const Scope& scope) {
 
 v1::Truth Evaluator::EvaluateAtLeast(const Plan& plan, const Scope& scope) {
   List<Place> places;
-  Find(plan.operands[0], scope, places);
+  Find(plan.operands()[0], scope, places);
   if (over_budget()) return v1::TRUTH_UNKNOWN;
   if (CountDisjoint(std::move(places)) >= plan.expression->number)
-    return MayLosePlaces(plan.operands[0]) ? v1::TRUTH_UNKNOWN : v1::TRUTH_TRUE;
-  return MayGainPlaces(plan.operands[0], scope) ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
+    return MayLosePlaces(plan.operands()[0]) ? v1::TRUTH_UNKNOWN : v1::TRUTH_TRUE;
+  return MayGainPlaces(plan.operands()[0], scope) ? v1::TRUTH_UNKNOWN : v1::TRUTH_FALSE;
 }
 
 v1::Truth Evaluator::EvaluatePlaces(const Plan& plan, const Scope& scope) {
@@ -126,7 +126,8 @@ v1::Truth Evaluator::EvaluatePlaces(const Plan& plan, const Scope& scope) {
 
 bool Evaluator::HasHiddenStems(const Plan& plan) const {
   if (plan.operation() == Operation::kStem) return !LanguageIsKnown(view_.item());
-  return std::any_of(plan.operands.begin(), plan.operands.end(), [this](const Plan& p) { return HasHiddenStems(p); });
+  return std::any_of(plan.operands().begin(), plan.operands().end(),
+                     [this](const Plan& p) { return HasHiddenStems(p); });
 }
 
 bool Evaluator::MayLosePlaces(const Plan& plan) {
@@ -136,9 +137,9 @@ bool Evaluator::MayLosePlaces(const Plan& plan) {
       return false;
     case Operation::kNotIn:
     case Operation::kNotNear:
-      return MayLosePlaces(plan.operands[0]) || MayGainPlaces(plan.operands[1], whole_);
+      return MayLosePlaces(plan.operands()[0]) || MayGainPlaces(plan.operands()[1], whole_);
     default:
-      return std::any_of(plan.operands.begin(), plan.operands.end(),
+      return std::any_of(plan.operands().begin(), plan.operands().end(),
                          [this](const Plan& p) { return MayLosePlaces(p); });
   }
 }
@@ -151,12 +152,13 @@ bool Evaluator::MayGainPlaces(const Plan& plan, const Scope& scope) {
       return true;
     case Operation::kNear:
     case Operation::kOnear:
-      return possible(plan.operands[0]) && possible(plan.operands[1]);
+      return possible(plan.operands()[0]) && possible(plan.operands()[1]);
     case Operation::kNotIn:
     case Operation::kNotNear:
-      return MayGainPlaces(plan.operands[0], scope) || (possible(plan.operands[0]) && MayLosePlaces(plan.operands[1]));
+      return MayGainPlaces(plan.operands()[0], scope) ||
+             (possible(plan.operands()[0]) && MayLosePlaces(plan.operands()[1]));
     default:
-      return std::any_of(plan.operands.begin(), plan.operands.end(),
+      return std::any_of(plan.operands().begin(), plan.operands().end(),
                          [&](const Plan& operand) { return MayGainPlaces(operand, scope); });
   }
 }
@@ -170,20 +172,20 @@ void Evaluator::Evidence(const Plan& plan, const Scope& scope, List<Place>& word
       return;
     case Operation::kLead:
     case Operation::kFirst:
-      return Evidence(plan.operands[0], Narrow(plan, scope), words);
+      return Evidence(plan.operands()[0], Narrow(plan, scope), words);
     case Operation::kSaid:
       return QuoteEvidence(plan, scope, words);
     case Operation::kField:
       if (IsOfOneQuote(plan)) return QuoteEvidence(plan, scope, words);
       if (plan.field->kind == FieldKind::kAnnotation) return ValueEvidence(plan, words);
-      if (plan.field->kind != FieldKind::kItem) Evidence(plan.operands[0], Narrow(plan, scope), words);
+      if (plan.field->kind != FieldKind::kItem) Evidence(plan.operands()[0], Narrow(plan, scope), words);
       return;
     case Operation::kSent:
     case Operation::kPara:
       for (const Scope& section : Sections(plan.operation(), scope)) {
-        if (Evaluate(plan.operands[0], section) != v1::TRUTH_TRUE) continue;
-        if (Evaluate(plan.operands[1], section) != v1::TRUTH_TRUE) continue;
-        for (const Plan& operand : plan.operands) Evidence(operand, section, words);
+        if (Evaluate(plan.operands()[0], section) != v1::TRUTH_TRUE) continue;
+        if (Evaluate(plan.operands()[1], section) != v1::TRUTH_TRUE) continue;
+        for (const Plan& operand : plan.operands()) Evidence(operand, section, words);
       }
       return;
     case Operation::kAnd:
@@ -194,7 +196,7 @@ void Evaluator::Evidence(const Plan& plan, const Scope& scope, List<Place>& word
     case Operation::kExact:
     case Operation::kList:
     case Operation::kAtLeast:
-      for (const Plan& operand : plan.operands) {
+      for (const Plan& operand : plan.operands()) {
         if (Evaluate(operand, scope) == v1::TRUTH_TRUE) Evidence(operand, scope, words);
       }
       return;

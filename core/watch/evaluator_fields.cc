@@ -19,13 +19,13 @@ v1::Truth Evaluator::EvaluateField(const Plan& plan, const Scope& scope) {
     case FieldKind::kQuote:
       if (IsOfOneQuote(plan)) return EvaluateQuotes(plan, scope);
       if (!IsKnown(view_.item(), plan.field->needs)) return v1::TRUTH_UNKNOWN;
-      return Evaluate(plan.operands[0], Narrow(plan, scope));
+      return Evaluate(plan.operands()[0], Narrow(plan, scope));
     case FieldKind::kItem:
       return IsCodeField(plan.field->name) ? EvaluateCodes(plan) : EvaluateValues(plan);
     case FieldKind::kAnnotation:
       return EvaluateValues(plan);
     default:
-      return Evaluate(plan.operands[0], Narrow(plan, scope));
+      return Evaluate(plan.operands()[0], Narrow(plan, scope));
   }
 }
 
@@ -71,7 +71,7 @@ v1::Truth Evaluator::EvaluateValue(const Plan& plan, const FieldValue& value) {
   Evaluator inner(texts.view(), patterns_, texts.scratch());
   inner.value_ = &value;
   inner.steps_ = steps_;
-  const v1::Truth truth = inner.Evaluate(plan.operands[0], value.scope);
+  const v1::Truth truth = inner.Evaluate(plan.operands()[0], value.scope);
   steps_ = inner.steps_;
   return truth;
 }
@@ -109,7 +109,7 @@ v1::Truth Evaluator::EvaluateQuotes(const Plan& plan, const Scope& scope) {
   bool unknown = false;
   for (const auto& [speech, words] : QuotesFor(plan, scope)) {
     const InQuote in(*this, plan, speech);
-    const v1::Truth truth = Evaluate(plan.operands[0], words);
+    const v1::Truth truth = Evaluate(plan.operands()[0], words);
     if (truth == v1::TRUTH_TRUE) return truth;
     unknown |= truth != v1::TRUTH_FALSE;
   }
@@ -133,7 +133,7 @@ void Evaluator::ValueEvidence(const Plan& plan, List<Place>& words) {
 void Evaluator::QuoteEvidence(const Plan& plan, const Scope& scope, List<Place>& words) {
   for (const auto& [speech, inside] : QuotesFor(plan, scope)) {
     const InQuote in(*this, plan, speech);
-    if (Evaluate(plan.operands[0], inside) == v1::TRUTH_TRUE) Evidence(plan.operands[0], inside, words);
+    if (Evaluate(plan.operands()[0], inside) == v1::TRUTH_TRUE) Evidence(plan.operands()[0], inside, words);
   }
 }
 

@@ -101,8 +101,10 @@ class Explainer {
     const Expression& e = *plan.expression;
     clause.set_operation(OperationName(e));
     clause.set_text(Print(e));
-    clause.set_query_begin(e.begin);
-    clause.set_query_end(e.end);
+    // What stands in a list has no place of its own in the query.
+    const Expression& place = list_ != nullptr ? *list_ : e;
+    clause.set_query_begin(place.begin);
+    clause.set_query_end(place.end);
     clause.set_truth(evaluator_.Evaluate(plan, scope));
     if (clause.truth() == v1::TRUTH_TRUE && HasSpans(plan)) {
       List<Place> words;
@@ -112,10 +114,13 @@ class Explainer {
     clause.set_detail(DetailOf(plan));
     if (IsItemField(plan)) return;
     const Inside inside(*this, plan, scope);
+    const Expression* const outer = list_;
+    if (outer == nullptr && e.operation == Operation::kList) list_ = &e;
     size_t left_out = 0;
-    for (const Plan& operand : plan.operands) {
+    for (const Plan& operand : plan.operands()) {
       clauses_ < kMaxClauses ? Fill(operand, inside.scope, *clause.add_operands()) : static_cast<void>(++left_out);
     }
+    list_ = outer;
     if (left_out > 0) {
       absl::StrAppend(clause.mutable_detail(), clause.detail().empty() ? "" : "; ", left_out, " operands not shown");
     }
@@ -136,7 +141,7 @@ class Explainer {
  private:
   std::string DetailOf(const Plan& plan) {
     if (plan.operation() == Operation::kList) {
-      return absl::StrCat(Print(*plan.expression), " stands for ", Print(*plan.operands[0].expression));
+      return absl::StrCat(Print(*plan.expression), " stands for ", Print(*plan.operands()[0].expression));
     }
     return IsItemField(plan) ? ValuesText(plan) : "";
   }
@@ -152,7 +157,7 @@ class Explainer {
         for (auto& [speech, words] : evaluator.QuotesFor(plan, outer)) {
           quote.emplace(evaluator, plan, speech);
           scope = std::move(words);
-          if (evaluator.Evaluate(plan.operands[0], scope) == v1::TRUTH_TRUE) return;
+          if (evaluator.Evaluate(plan.operands()[0], scope) == v1::TRUTH_TRUE) return;
           quote.reset();
           scope = outer;
         }
@@ -174,8 +179,8 @@ class Explainer {
       case Operation::kSent:
       case Operation::kPara:
         for (Scope& section : evaluator_.Sections(plan.operation(), scope)) {
-          if (evaluator_.Evaluate(plan.operands[0], section) == v1::TRUTH_TRUE &&
-              evaluator_.Evaluate(plan.operands[1], section) == v1::TRUTH_TRUE) {
+          if (evaluator_.Evaluate(plan.operands()[0], section) == v1::TRUTH_TRUE &&
+              evaluator_.Evaluate(plan.operands()[1], section) == v1::TRUTH_TRUE) {
             return std::move(section);
           }
         }
@@ -213,7 +218,7 @@ class Explainer {
       case Operation::kScore:
         return FirstTrue(plan, scope);
       case Operation::kNot:
-        return NoneOf(*plan.operands[0].expression);
+        return NoneOf(*plan.operands()[0].expression);
       case Operation::kNear:
       case Operation::kOnear:
         return NearText(plan, scope);
@@ -229,7 +234,7 @@ class Explainer {
                           plan.operation() == Operation::kSent ? "sentence" : "paragraph");
     }
     const Inside inside(*this, plan, scope);
-    std::string inner = WhyTrue(plan.operands[0], inside.scope);
+    std::string inner = WhyTrue(plan.operands()[0], inside.scope);
     if (Evaluator::IsOfOneQuote(plan)) return absl::StrCat(inner, ", in one quote");
     if (plan.operation() == Operation::kAtLeast) {
       return absl::StrCat(inner, ", at least ", plan.expression->number, " times");
@@ -249,14 +254,14 @@ class Explainer {
 
   std::string AllOf(const Plan& plan, const Scope& scope) {
     std::string text;
-    for (size_t i = 0; i < std::min(plan.operands.size(), kMaxSummarised); ++i) {
-      absl::StrAppend(&text, i == 0 ? "" : ", and ", WhyTrue(plan.operands[i], scope));
+    for (size_t i = 0; i < std::min(plan.operands().size(), kMaxSummarised); ++i) {
+      absl::StrAppend(&text, i == 0 ? "" : ", and ", WhyTrue(plan.operands()[i], scope));
     }
-    return plan.operands.size() > kMaxSummarised ? text + ", and so on" : text;
+    return plan.operands().size() > kMaxSummarised ? text + ", and so on" : text;
   }
 
   std::string FirstTrue(const Plan& plan, const Scope& scope) {
-    for (const Plan& operand : plan.operands) {
+    for (const Plan& operand : plan.operands()) {
       if (evaluator_.Evaluate(operand, scope) == v1::TRUTH_TRUE) return WhyTrue(operand, scope);
     }
     return Print(*plan.expression);
@@ -274,8 +279,8 @@ class Explainer {
     const List<Place> pairs = PlacesOf(plan, scope);
     if (pairs.empty()) return Print(*plan.expression);
     const Scope around = {{pairs[0].part, pairs[0].begin, pairs[0].end}};
-    const List<Place> lefts = PlacesOf(plan.operands[0], around);
-    const List<Place> rights = PlacesOf(plan.operands[1], around);
+    const List<Place> lefts = PlacesOf(plan.operands()[0], around);
+    const List<Place> rights = PlacesOf(plan.operands()[1], around);
     if (lefts.empty() || rights.empty()) return absl::StrCat(TextOf(pairs[0]), InPart(pairs[0]));
     return absl::StrCat(
         TextOf(lefts[0]), plan.operation() == Operation::kOnear ? " at most " : " within ", plan.expression->number,
@@ -292,12 +297,12 @@ class Explainer {
       case Operation::kOnear:
       case Operation::kSent:
       case Operation::kPara:
-        for (const Plan& operand : plan.operands) {
+        for (const Plan& operand : plan.operands()) {
           if (evaluator_.Evaluate(operand, scope) == v1::TRUTH_FALSE) return WhyFalse(operand, scope);
         }
         return absl::StrCat("both are there, but not as ", text, " asks");
       case Operation::kNot:
-        return absl::StrCat(WhyTrue(plan.operands[0], scope), ", which ", text, " excludes");
+        return absl::StrCat(WhyTrue(plan.operands()[0], scope), ", which ", text, " excludes");
       case Operation::kCase:
       case Operation::kList:
         return absl::StrCat("nothing matches ", text);
@@ -307,10 +312,11 @@ class Explainer {
       case Operation::kFirst:
       case Operation::kField:
         if (Evaluator::IsOfOneQuote(plan)) return absl::StrCat("no quote is as ", text, " asks");
-        return absl::StrCat(WhyFalse(plan.operands[0], evaluator_.Narrow(plan, scope)), ", as ", text, " asks");
+        return absl::StrCat(WhyFalse(plan.operands()[0], evaluator_.Narrow(plan, scope)), ", as ", text, " asks");
       case Operation::kNotIn:
       case Operation::kNotNear:
-        if (evaluator_.Evaluate(plan.operands[0], scope) == v1::TRUTH_FALSE) return WhyFalse(plan.operands[0], scope);
+        if (evaluator_.Evaluate(plan.operands()[0], scope) == v1::TRUTH_FALSE)
+          return WhyFalse(plan.operands()[0], scope);
         return absl::StrCat("every occurrence is one that ", text, " excludes");
       default:
         return absl::StrCat(text, IsLeaf(plan) ? " does not occur" : " does not hold");
@@ -324,7 +330,7 @@ class Explainer {
       return absl::StrCat(Print(*plan.expression), " is unknown: no step has looked for quotes");
     if (!IsItemField(plan)) {
       const Scope inner = Inside(*this, plan, scope).scope;
-      for (const Plan& operand : plan.operands) {
+      for (const Plan& operand : plan.operands()) {
         const v1::Truth truth = evaluator_.Evaluate(operand, inner);
         if (truth == v1::TRUTH_UNKNOWN || truth == v1::TRUTH_UNSPECIFIED) return WhyUnknown(operand, inner);
       }
@@ -337,6 +343,7 @@ class Explainer {
 
   Evaluator& evaluator_;
   const View& view_;
+  const Expression* list_ = nullptr;  // whose operand is being told of; the outermost
   int clauses_ = 0;
 };
 

@@ -49,7 +49,7 @@ struct Expression {
   double threshold = 0;
   std::string low = {}, high = {};
   bool low_open = false, high_open = false;
-  std::vector<std::unique_ptr<const Expression>> operands = {};
+  std::vector<std::shared_ptr<const Expression>> operands = {};
   std::vector<double> weights = {};
   uint32_t begin = 0, end = 0;  // bytes in the query; inside a list those of its LIST(…)
 };

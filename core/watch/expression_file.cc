@@ -45,9 +45,9 @@ std::string ValidText(ByteReader& bytes) {
   return bytes.Require(text.size() <= kMaxQueryBytes && text::IsValidUtf8(text)) ? std::string(text) : "";
 }
 
-std::unique_ptr<Expression> ReadTree(ByteReader& bytes, uint32_t depth, uint32_t& parts) {
+std::shared_ptr<Expression> ReadTree(ByteReader& bytes, uint32_t depth, uint32_t& parts) {
   if (!bytes.Require(depth <= kDeepest && ++parts <= kMostParts)) return nullptr;
-  auto e = std::make_unique<Expression>();
+  auto e = std::make_shared<Expression>();
   e->operation = static_cast<Operation>(bytes.Number(kLastOperation));
   const uint32_t members = bytes.Number32(kAllMembers);
   e->begin = bytes.Number32();
@@ -212,9 +212,9 @@ void WriteExpression(const Expression& e, ByteWriter& bytes) {
   for (const auto& operand : e.operands) WriteExpression(*operand, bytes);
 }
 
-std::unique_ptr<const Expression> ReadExpression(ByteReader& bytes) {
+std::shared_ptr<const Expression> ReadExpression(ByteReader& bytes) {
   uint32_t parts = 0;
-  std::unique_ptr<Expression> tree = ReadTree(bytes, 0, parts);
+  std::shared_ptr<Expression> tree = ReadTree(bytes, 0, parts);
   if (tree == nullptr || !bytes.Require(Form().IsRight(*tree))) return nullptr;
   return tree;
 }
@@ -249,7 +249,7 @@ void NumberPatterns(const Plan& plan, PatternNumbers& numbers, std::vector<Patte
       }
     }
   }
-  for (const Plan& operand : plan.operands) NumberPatterns(operand, numbers, ids);
+  for (const Plan& operand : plan.operands()) NumberPatterns(operand, numbers, ids);
 }
 
 void WriteWords(const Plan& plan, const PatternNumbers& numbers, ByteWriter& bytes) {
@@ -263,7 +263,7 @@ void WriteWords(const Plan& plan, const PatternNumbers& numbers, ByteWriter& byt
       }
     }
   }
-  for (const Plan& operand : plan.operands) WriteWords(operand, numbers, bytes);
+  for (const Plan& operand : plan.operands()) WriteWords(operand, numbers, bytes);
 }
 
 std::vector<Spellings> ReadWords(const std::vector<PatternId>& ids, PatternTable& patterns, ByteReader& bytes) {

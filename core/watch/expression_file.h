@@ -15,7 +15,7 @@ namespace wirewatch::watch {
 
 void WriteExpression(const Expression& expression, ByteWriter& bytes);
 // nullptr, and the reader has failed, when it is none.
-std::unique_ptr<const Expression> ReadExpression(ByteReader& bytes);
+std::shared_ptr<const Expression> ReadExpression(ByteReader& bytes);
 
 void WritePattern(const TermPattern& pattern, ByteWriter& bytes);
 TermPattern ReadPattern(ByteReader& bytes);

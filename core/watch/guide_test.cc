@@ -140,7 +140,7 @@ v1::Truth TruthOf(const std::string& query, const v1::Item& item) {
 std::string NormalForm(const std::string& query) {
   const auto parsed = Parse(query, ListOf);
   if (const auto* error = std::get_if<QueryError>(&parsed)) return "error: " + error->message;
-  return Print(*std::get<std::unique_ptr<const Expression>>(parsed));
+  return Print(*std::get<std::shared_ptr<const Expression>>(parsed));
 }
 
 const char kExamples[] = "write | it holds when | hits | misses";
@@ -188,7 +188,7 @@ TEST(GuideTest, EveryOperatorAndFieldHasAnExample) {
   std::set<std::string> fields;
   for (const Row& row : Rows(kExamples)) {
     const auto parsed = Parse(Code(row[0]), ListOf);
-    const auto* expression = std::get_if<std::unique_ptr<const Expression>>(&parsed);
+    const auto* expression = std::get_if<std::shared_ptr<const Expression>>(&parsed);
     if (expression != nullptr) Collect(**expression, operations, fields);
   }
   for (int i = 0; i <= static_cast<int>(Operation::kList); ++i)

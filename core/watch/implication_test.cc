@@ -16,8 +16,8 @@ namespace {
 
 bool Implies(std::string_view a, std::string_view b) {
   const auto left = Parse(a), right = Parse(b);
-  const auto* x = std::get_if<std::unique_ptr<const Expression>>(&left);
-  const auto* y = std::get_if<std::unique_ptr<const Expression>>(&right);
+  const auto* x = std::get_if<std::shared_ptr<const Expression>>(&left);
+  const auto* y = std::get_if<std::shared_ptr<const Expression>>(&right);
   EXPECT_TRUE(x != nullptr && y != nullptr) << a << " / " << b;
   return x != nullptr && y != nullptr && Implication().Holds(**x, **y);
 }

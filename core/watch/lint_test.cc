@@ -25,7 +25,7 @@ const std::string* ListOf(const std::string& name) {
 
 std::vector<LintFinding> Find(std::string_view query, const LintOptions& options = {}) {
   const auto parsed = Parse(query, ListOf);
-  const auto* expression = std::get_if<std::unique_ptr<const Expression>>(&parsed);
+  const auto* expression = std::get_if<std::shared_ptr<const Expression>>(&parsed);
   EXPECT_NE(expression, nullptr) << query << ": " << ErrorOf(query);
   return expression == nullptr ? std::vector<LintFinding>() : Lint(query, **expression, options);
 }
@@ -175,10 +175,10 @@ TEST(LintTest, AListOfOneMember) {
   EXPECT_THAT(Rules("kfor"), IsEmpty());
 }
 
-std::unique_ptr<Expression> FieldOf(const char* name, const char* text) {
-  auto word = std::make_unique<Expression>();
+std::shared_ptr<Expression> FieldOf(const char* name, const char* text) {
+  auto word = std::make_shared<Expression>();
   word->text = text;
-  auto field = std::make_unique<Expression>();
+  auto field = std::make_shared<Expression>();
   field->operation = Operation::kField;
   field->name = name;
   field->operands.push_back(std::move(word));

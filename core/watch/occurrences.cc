@@ -69,7 +69,7 @@ void Evaluator::Find(const Plan& plan, const Scope& scope, List<Place>& places) 
       FindNotNear(plan, scope, places);
       break;
     default:
-      for (const Plan& operand : plan.operands) Find(operand, scope, places);
+      for (const Plan& operand : plan.operands()) Find(operand, scope, places);
   }
   if (before == 0) Tidy(places);
 }
@@ -237,9 +237,9 @@ void Evaluator::FindLoosePhrase(const Plan& plan, const Scope& scope, List<Place
 void Evaluator::FindNear(const Plan& plan, const Scope& scope, List<Place>& places) {
   List<Place> lefts;
   List<Place> rights;
-  Find(plan.operands[0], scope, lefts);
+  Find(plan.operands()[0], scope, lefts);
   if (lefts.empty()) return;
-  Find(plan.operands[1], scope, rights);
+  Find(plan.operands()[1], scope, rights);
   const bool ordered = plan.operation() == Operation::kOnear;
   const uint32_t reach = plan.expression->number + Longest(rights);
   for (const Place& left : lefts) {
@@ -258,8 +258,8 @@ void Evaluator::FindNear(const Plan& plan, const Scope& scope, List<Place>& plac
 void Evaluator::FindNotIn(const Plan& plan, const Scope& scope, List<Place>& places) {
   List<Place> all;
   List<Place> covers;
-  Find(plan.operands[0], scope, all);
-  Find(plan.operands[1], scope, covers);
+  Find(plan.operands()[0], scope, all);
+  Find(plan.operands()[1], scope, covers);
   const uint32_t longest = Longest(covers);
   for (const Place& place : all) {
     bool covered = false;
@@ -276,8 +276,8 @@ void Evaluator::FindNotIn(const Plan& plan, const Scope& scope, List<Place>& pla
 void Evaluator::FindNotNear(const Plan& plan, const Scope& scope, List<Place>& places) {
   List<Place> all;
   List<Place> others;
-  Find(plan.operands[0], scope, all);
-  Find(plan.operands[1], scope, others);
+  Find(plan.operands()[0], scope, all);
+  Find(plan.operands()[1], scope, others);
   const uint32_t reach = plan.expression->number + Longest(others);
   for (const Place& place : all) {
     bool near = false;

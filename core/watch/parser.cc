@@ -72,7 +72,7 @@ Node Parser::ParseList(const Lexeme& name) {
   if (auto* error = std::get_if<QueryError>(&parsed)) {
     Fail(list, absl::StrCat("in the list \"", list.text, "\": ", error->message), error->hint);
   } else {
-    node->operands.push_back(std::get<std::unique_ptr<const Expression>>(std::move(parsed)));
+    node->operands.push_back(std::get<std::shared_ptr<const Expression>>(std::move(parsed)));
   }
   return node;
 }
@@ -275,7 +275,7 @@ void Parser::ParseRange(const Lexeme& field, Expression& node) {
   if (!to || !Accept(Kind::kSymbol, "]")) Fail(field, "a range is written [a TO b]", "* leaves an end open");
 }
 
-std::variant<std::unique_ptr<const Expression>, QueryError> Parse(std::string_view query, const Lists& lists) {
+std::variant<std::shared_ptr<const Expression>, QueryError> Parse(std::string_view query, const Lists& lists) {
   ParserState state;
   return Parser(lists, state).Run(query);
 }

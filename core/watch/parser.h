@@ -30,7 +30,7 @@ absl::Status ToStatus(const QueryError& error, std::string_view query);
 using Lists = std::function<const std::string*(const std::string& name)>;
 inline const std::string* NoLists(const std::string&) { return nullptr; }
 
-std::variant<std::unique_ptr<const Expression>, QueryError> Parse(std::string_view query, const Lists& lists = NoLists);
+std::variant<std::shared_ptr<const Expression>, QueryError> Parse(std::string_view query, const Lists& lists = NoLists);
 
 // How a field is searched.
 enum class FieldKind {

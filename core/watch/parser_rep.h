@@ -17,7 +17,7 @@
 
 namespace wirewatch::watch {
 
-using Node = std::unique_ptr<Expression>;
+using Node = std::shared_ptr<Expression>;
 using Kind = Lexeme::Kind;
 
 inline bool IsWindow(Operation operation) { return operation == Operation::kNear || operation == Operation::kOnear; }
@@ -40,7 +40,7 @@ class Parser {
  public:
   Parser(const Lists& lists, ParserState& state) : lists_(lists), state_(state) {}
 
-  std::variant<std::unique_ptr<const Expression>, QueryError> Run(std::string_view query) {
+  std::variant<std::shared_ptr<const Expression>, QueryError> Run(std::string_view query) {
     if (query.size() > kMaxQueryBytes)
       return QueryError{0, "the query is longer than 64 KiB", "split it into several watches or use LIST"};
     auto lexed = Lex(query);
@@ -50,7 +50,7 @@ class Parser {
     Operand all = ParseOr();
     if (!error_ && Peek().kind != Kind::kEnd) FailUnexpected(Peek());
     if (error_) return *std::move(error_);
-    return std::unique_ptr<const Expression>(std::move(all.node));
+    return std::shared_ptr<const Expression>(std::move(all.node));
   }
 
  private:
@@ -74,7 +74,7 @@ class Parser {
   Node Make(Operation operation, const Lexeme& at) {
     if (++state_.parts > kMaxParts)
       Fail(at, absl::StrCat("the query has more than ", kMaxParts, " parts"), "split it into several watches");
-    Node node = std::make_unique<Expression>();
+    Node node = std::make_shared<Expression>();
     node->operation = operation;
     node->begin = state_.list ? state_.list->begin : at.begin;
     node->end = state_.list ? state_.list->end : at.end;

@@ -41,13 +41,13 @@ std::string Tree(const Expression& e) {
 std::string TreeOf(std::string_view query) {
   const auto parsed = Parse(query, ListOf);
   if (const auto* error = std::get_if<QueryError>(&parsed)) return "error: " + error->message;
-  return Tree(*std::get<std::unique_ptr<const Expression>>(parsed));
+  return Tree(*std::get<std::shared_ptr<const Expression>>(parsed));
 }
 
 std::string NormalForm(std::string_view query) {
   const auto parsed = Parse(query, ListOf);
   if (const auto* error = std::get_if<QueryError>(&parsed)) return "error: " + error->message;
-  return Print(*std::get<std::unique_ptr<const Expression>>(parsed));
+  return Print(*std::get<std::shared_ptr<const Expression>>(parsed));
 }
 
 TEST(ParserTest, PrintsANormalFormThatReadsBackAsItself) {
@@ -150,7 +150,7 @@ TEST(ParserTest, WordsInLowerCaseAreNoOperators) {
 TEST(ParserTest, ExpressionsKnowWhereTheyStand) {
   const std::string query = "ž headline:(a OR b) AND SCORE(a^2, b^1) >= 2 AND word~2 \"a b\"~3 LIST(kfor)";
   const auto parsed = Parse(query, ListOf);
-  const auto& all = *std::get<std::unique_ptr<const Expression>>(parsed);
+  const auto& all = *std::get<std::shared_ptr<const Expression>>(parsed);
   std::vector<std::string> texts;
   for (const auto& operand : all.operands) texts.push_back(query.substr(operand->begin, operand->end - operand->begin));
   EXPECT_THAT(texts, testing::ElementsAre("ž", "headline:(a OR b)", "SCORE(a^2, b^1) >= 2", "word~2", "\"a b\"~3",

@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "wirewatch/watch/dates.h"
+#include "wirewatch/watch/shared_lists.h"
 
 namespace wirewatch::watch {
 namespace {
@@ -15,8 +16,9 @@ constexpr size_t kLanguageLetters = 2;  // ISO 639-1; stemmers also go by longer
 
 class Planner {
  public:
-  Planner(absl::TimeZone zone, PatternTable& patterns, Words words, const PlannedWords* planned = nullptr)
-      : timezone_(zone), patterns_(patterns), words_(words), planned_(planned) {}
+  Planner(absl::TimeZone zone, PatternTable& patterns, Words words, SharedLists* lists,
+          const PlannedWords* planned = nullptr)
+      : timezone_(zone), patterns_(patterns), words_(words), lists_(lists), planned_(planned) {}
 
   std::variant<Plan, QueryError> Run(const Expression& e) {
     Plan plan = Make(e, TermPattern::Spelling::kFolded);
@@ -54,14 +56,34 @@ class Planner {
       case Operation::kExact:
         spelling = TermPattern::Spelling::kExact;
         break;
+      case Operation::kList:
+        plan.list = MakeList(e, spelling);
+        return plan;
       default:
         break;
     }
-    const bool failed = error_.has_value();
-    for (const auto& operand : e.operands) plan.operands.push_back(Make(*operand, spelling));
-    if (e.operation == Operation::kList && error_ && !failed)
-      error_->message = absl::StrCat("in the list \"", e.name, "\": ", error_->message);
+    for (const auto& operand : e.operands) plan.parts.push_back(Make(*operand, spelling));
     return plan;
+  }
+
+  std::shared_ptr<const Plan> MakeList(const Expression& e, TermPattern::Spelling spelling) {
+    const SharedLists::Key key = {e.operands[0], spelling, timezone_};
+    // Words that have been planned before have to be taken in any case.
+    if (lists_ != nullptr && planned_ == nullptr) {
+      if (std::shared_ptr<const Plan> there = lists_->Find(key)) return there;
+    }
+    const bool failed = error_.has_value();
+    Plan plan = Make(*e.operands[0], spelling);
+    if (error_ && !failed) {
+      // What stands in a list has no place in the query.
+      error_->offset = e.begin;
+      error_->message = absl::StrCat("in the list \"", e.name, "\": ", error_->message);
+    }
+    std::shared_ptr<const Plan> made(new Plan(std::move(plan)), [&patterns = patterns_, tree = e.operands[0]](Plan* p) {
+      ReleasePatterns(*p, patterns);
+      delete p;
+    });
+    return lists_ == nullptr || error_ ? made : lists_->Keep(key, std::move(made));
   }
 
   static bool IsOfWords(Operation operation) {
@@ -107,7 +129,7 @@ class Planner {
         break;
       default:
         if (e.operation == Operation::kRange) MakeNumbers(e, plan);
-        for (const auto& operand : e.operands) plan.operands.push_back(Make(*operand, spelling));
+        for (const auto& operand : e.operands) plan.parts.push_back(Make(*operand, spelling));
         break;
     }
     return plan;
@@ -149,6 +171,7 @@ class Planner {
   absl::TimeZone timezone_;
   PatternTable& patterns_;
   const Words words_;
+  SharedLists* const lists_;
   const PlannedWords* const planned_;
   std::optional<QueryError> error_;
 };
@@ -157,19 +180,19 @@ void CollectNeeds(const Plan& plan, std::set<std::string>& needs) {
   if (plan.field != nullptr && !plan.field->needs.empty()) needs.emplace(plan.field->needs);
   if (plan.operation() == Operation::kStem) needs.emplace("language");
   if (plan.operation() == Operation::kSaid) needs.emplace("quotes");
-  for (const Plan& operand : plan.operands) CollectNeeds(operand, needs);
+  for (const Plan& operand : plan.operands()) CollectNeeds(operand, needs);
 }
 
 }  // namespace
 
 std::variant<Plan, QueryError> MakePlan(const Expression& expression, absl::TimeZone timezone, PatternTable& patterns,
-                                        Words words) {
-  return Planner(timezone, patterns, words).Run(expression);
+                                        Words words, SharedLists* lists) {
+  return Planner(timezone, patterns, words, lists).Run(expression);
 }
 
 std::variant<Plan, QueryError> RemakePlan(const Expression& expression, absl::TimeZone timezone, PatternTable& patterns,
-                                          const PlannedWords& next) {
-  return Planner(timezone, patterns, Words::kFolded, &next).Run(expression);
+                                          const PlannedWords& next, SharedLists& lists) {
+  return Planner(timezone, patterns, Words::kFolded, &lists, &next).Run(expression);
 }
 
 void ReleasePatterns(const Plan& plan, PatternTable& patterns) {
@@ -178,7 +201,7 @@ void ReleasePatterns(const Plan& plan, PatternTable& patterns) {
       for (const PatternId id : sequence) patterns.Release(id);
     }
   }
-  for (const Plan& operand : plan.operands) ReleasePatterns(operand, patterns);
+  for (const Plan& operand : plan.parts) ReleasePatterns(operand, patterns);
 }
 
 std::vector<std::string> NeedsOf(const Plan& plan) {

@@ -50,12 +50,12 @@ class Compiler {
       case Operation::kNotNear:
       case Operation::kLead:
       case Operation::kFirst:
-        Emit(plan.operands[0], true);
+        Emit(plan.operands()[0], true);
         return false;
       case Operation::kField:
         if (plan.field->kind == FieldKind::kItem) return EmitCodes(*plan.field, *plan.expression->operands[0]);
         if (plan.field->kind != FieldKind::kText) return EmitPerhaps();
-        Emit(plan.operands[0], true);
+        Emit(plan.operands()[0], true);
         return false;
       case Operation::kRange:
         return plan.field->kind == FieldKind::kNumber ? EmitWords(plan) : EmitPerhaps();
@@ -82,37 +82,53 @@ class Compiler {
     code_.push_back(Head(Op::kNot, 0));
     // Where the language is not known all are there, and nothing can be denied.
     const bool of_language = std::exchange(of_language_, false);
-    const bool exact = !narrow && Emit(plan.operands[0], narrow) && !of_language_;
+    const bool exact = !narrow && Emit(plan.operands()[0], narrow) && !of_language_;
     of_language_ = of_language;
     if (exact) return true;
     code_.resize(before);
     return EmitPerhaps();
   }
 
-  // A LIST of which the keys say all is one key.
+  // What of a LIST is told by which keys are there is one key for all who use it; the rest stands beside that.
   bool EmitList(const Plan& plan, bool narrow) {
-    const size_t before = code_.size();
-    const bool exact = Emit(plan.operands[0], narrow);
+    const Plan& inner = plan.operands()[0];
+    const std::span<const Plan> parts =
+        inner.operation() == Operation::kOr ? inner.operands() : std::span<const Plan>(&inner, 1);
+    const size_t begin = code_.size();
+    code_.insert(code_.end(), {0, 0});  // the head of an OR
     std::vector<Key> keys;
-    if (!exact || !CollectKeys(before, keys)) return exact;
+    size_t others = 0;
+    bool exact = true;
+    for (const Plan& part : parts) {
+      const size_t before = code_.size();
+      exact &= Emit(part, narrow);
+      CollectKeys(before, keys) ? code_.resize(before) : static_cast<void>(++others);
+    }
     std::sort(keys.begin(), keys.end());
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-    if (keys.size() < kFewestListed) return exact;
-    code_.resize(before);
-    EmitKey(keys_.OfAny(keys));
-    return true;
+    if (keys.size() >= kFewestListed) keys = {keys_.OfAny(keys)};
+    for (const Key key : keys) EmitKey(key);
+    const size_t count = others + keys.size();
+    if (count == 1) {
+      code_.erase(code_.begin() + static_cast<ptrdiff_t>(begin), code_.begin() + static_cast<ptrdiff_t>(begin) + 2);
+    } else {
+      code_[begin] = Head(Op::kOr, count);
+      code_[begin + 1] = static_cast<uint32_t>(code_.size() - begin);
+    }
+    return exact && count <= kMostOperands;
   }
 
-  // The keys of which a program asks whether one is there; false if it asks more. No program of languages: those are
-  // not exact for every Item.
+  // Appends the keys of which a program asks whether one is there; false, and none, if it asks more. No program of
+  // languages: those are not exact for every Item.
   bool CollectKeys(size_t at, std::vector<Key>& keys) const {
+    const size_t before = keys.size();
     while (at < code_.size()) {
       const auto op = static_cast<Op>(code_[at] & 0xFF);
-      if (op != Op::kKey && op != Op::kOr) return false;
-      if (op == Op::kKey) {
-        if (keys_.IsCode(code_[at + 1])) return false;
-        keys.push_back(code_[at + 1]);
+      if ((op != Op::kKey && op != Op::kOr) || (op == Op::kKey && keys_.IsCode(code_[at + 1]))) {
+        keys.resize(before);
+        return false;
       }
+      if (op == Op::kKey) keys.push_back(code_[at + 1]);
       at += 2;
     }
     return true;
@@ -151,7 +167,7 @@ class Compiler {
   }
 
   bool EmitOperands(Op op, const Plan& plan, bool narrow) {
-    return EmitAll(op, plan.operands, plan.expression->number,
+    return EmitAll(op, plan.operands(), plan.expression->number,
                    [this, narrow](const Plan& operand) { return Emit(operand, narrow); });
   }
 
@@ -159,8 +175,8 @@ class Compiler {
   bool EmitScore(const Plan& plan, bool narrow) {
     if (plan.expression->threshold <= 0) return EmitPerhaps();
     std::vector<const Plan*> positive;
-    for (size_t i = 0; i < plan.operands.size(); ++i) {
-      if (plan.expression->weights[i] > 0) positive.push_back(&plan.operands[i]);
+    for (size_t i = 0; i < plan.operands().size(); ++i) {
+      if (plan.expression->weights[i] > 0) positive.push_back(&plan.operands()[i]);
     }
     EmitAll(Op::kOr, positive, 0, [this, narrow](const Plan* operand) { return Emit(*operand, narrow); });
     return false;
@@ -230,7 +246,7 @@ class Compiler {
   // The form that an operand is, if it is one and nothing more.
   const TermPattern* FormOf(const Plan& plan) const {
     const Plan* inner = &plan;
-    while (inner->operation() == Operation::kList) inner = &inner->operands[0];
+    while (inner->operation() == Operation::kList) inner = &inner->operands()[0];
     if (inner->operation() != Operation::kWord) return nullptr;
     const Sequence sequence = PlainSequence(inner->words);
     if (sequence.size() != 1 || !IsPlainForm(patterns_[sequence[0]])) return nullptr;
@@ -238,8 +254,8 @@ class Compiler {
   }
 
   bool EmitNear(const Plan& plan, bool narrow) {
-    const TermPattern* const left = FormOf(plan.operands[0]);
-    const TermPattern* const right = FormOf(plan.operands[1]);
+    const TermPattern* const left = FormOf(plan.operands()[0]);
+    const TermPattern* const right = FormOf(plan.operands()[1]);
     if (left != nullptr && right != nullptr) {
       code_.push_back(Head(plan.operation() == Operation::kNear ? Op::kNear : Op::kOnear, 0));
       code_.push_back(plan.expression->number);

@@ -76,7 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     Require(error->offset <= query.size() && !error->message.empty());
     return 0;
   }
-  const std::string normal = watch::Print(*std::get<std::unique_ptr<const watch::Expression>>(parsed));
+  const std::string normal = watch::Print(*std::get<std::shared_ptr<const watch::Expression>>(parsed));
   const auto again = watch::Parse(normal, ListOf);
   if (const auto* error = std::get_if<watch::QueryError>(&again)) {
     // Only the limits may refuse a normal form: it can be longer than what was written.
@@ -84,7 +84,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
             error->message.find("more than") != error->message.npos);
     return 0;
   }
-  Require(watch::Print(*std::get<std::unique_ptr<const watch::Expression>>(again)) == normal);
+  Require(watch::Print(*std::get<std::shared_ptr<const watch::Expression>>(again)) == normal);
   static text::TextIndex& index = *new text::TextIndex;
   index.Build(Story());
   watch::Engine engine;

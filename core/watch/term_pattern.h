@@ -57,6 +57,11 @@ class PatternTable {
   const TermPattern& operator[](PatternId id) const { return *entries_[id].pattern; }
   // Numbers given out are below this.
   size_t size() const { return entries_.size(); }
+  // Without forms too long to stand in a string itself.
+  size_t Bytes() const {
+    return entries_.capacity() * sizeof(Entry) + free_.capacity() * sizeof(PatternId) +
+           ids_.size() * sizeof(*ids_.begin()) + ids_.capacity() * (sizeof(void*) + 1);
+  }
 
  private:
   struct Entry {

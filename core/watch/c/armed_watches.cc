@@ -19,13 +19,13 @@ void AddLists(const Expression& expression, std::set<std::string>& names) {
 
 // What Parse() makes of a query, or why it is none.
 struct Parsed {
-  std::unique_ptr<const Expression> expression;
+  std::shared_ptr<const Expression> expression;
   std::optional<QueryError> error;
 };
 Parsed ParseQuery(const std::string& query, const Lists& lists) {
   auto parsed = Parse(query, lists);
   if (auto* error = std::get_if<QueryError>(&parsed)) return {nullptr, std::move(*error)};
-  return {std::get<std::unique_ptr<const Expression>>(std::move(parsed)), std::nullopt};
+  return {std::get<std::shared_ptr<const Expression>>(std::move(parsed)), std::nullopt};
 }
 
 }  // namespace

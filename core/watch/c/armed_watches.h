@@ -71,7 +71,7 @@ class ArmedWatches {
   // A watch ready to be added.
   struct Readied {
     Watch watch;
-    std::unique_ptr<const Expression> expression;
+    std::shared_ptr<const Expression> expression;
     Failure failure;
   };
   static const std::string* Find(const ListMap& lists, const std::string& name);

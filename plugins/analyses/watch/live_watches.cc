@@ -188,20 +188,20 @@ absl::Status LiveWatches::Commit(const Draft& draft, WatchHolder::Moment moment,
   }
   {
     // Items that are under way keep what they have while the engine changes.
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     periods_.back().snapshot = engine_.Snapshot();
   }
   for (const auto& error : engine_.Apply(std::move(changes), lists_.AsLists())) {
     if (error) return absl::InternalError(absl::StrCat("a query that was right is not: ", error->message));
   }
   for (const auto& [id, record] : draft.now()) book_.Put(record);
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   periods_.push_back({moment.position, nullptr});
   return absl::OkStatus();
 }
 
 LiveWatches::Snapshot LiveWatches::At(uint64_t position) const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const std::shared_lock lock(mutex_);
   auto period = periods_.rbegin();
   while (period->from > position && std::next(period) != periods_.rend()) ++period;
   return period->snapshot != nullptr ? period->snapshot : engine_.Snapshot();
@@ -210,7 +210,7 @@ LiveWatches::Snapshot LiveWatches::At(uint64_t position) const {
 void LiveWatches::Passed(uint64_t position) {
   std::deque<Period> done;  // destroyed without the lock
   {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (periods_.size() == 1) return;
     while (periods_.size() > 1 && periods_[1].from <= position + 1) {
       done.push_back(std::move(periods_.front()));

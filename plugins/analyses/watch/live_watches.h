@@ -8,12 +8,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <shared_mutex>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "definition.h"
 #include "watch_book.h"
 #include "wirewatch/sdk/analysis.h"
@@ -84,7 +84,7 @@ class LiveWatches {
   std::vector<std::string> provided_;  // annotations; known once restored
   mutable watch::LiveEngine engine_;
   WatchBook book_;
-  mutable absl::Mutex mutex_;
+  mutable std::shared_mutex mutex_;
   std::deque<Period> periods_{{}};
 };
 

@@ -5,7 +5,7 @@
 namespace wirewatch::analyses {
 
 void WatchBook::Begin(v1::WatchRecord record) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   Entry& entry = entries_[record.definition().id()];
   entry.now = std::make_shared<const v1::WatchRecord>(std::move(record));
 }
@@ -13,7 +13,7 @@ void WatchBook::Begin(v1::WatchRecord record) {
 void WatchBook::Put(v1::WatchRecord record) {
   const std::string id = record.definition().id();
   auto kept = std::make_shared<const v1::WatchRecord>(std::move(record));
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   Entry& entry = entries_[id];
   if (entry.now != nullptr) {
     if (entry.before.empty()) with_before_.push_back(id);
@@ -23,12 +23,12 @@ void WatchBook::Put(v1::WatchRecord record) {
 }
 
 void WatchBook::SetPlace(const std::string& id, SourceLocation place) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   entries_[id].place = std::move(place);
 }
 
 WatchBook::Record WatchBook::At(std::string_view id, uint64_t position) const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const std::shared_lock lock(mutex_);
   const auto found = entries_.find(id);
   if (found == entries_.end()) return nullptr;
   const Entry& entry = found->second;
@@ -40,27 +40,27 @@ WatchBook::Record WatchBook::At(std::string_view id, uint64_t position) const {
 }
 
 WatchBook::Record WatchBook::Now(std::string_view id) const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const std::shared_lock lock(mutex_);
   const auto found = entries_.find(id);
   return found == entries_.end() ? nullptr : found->second.now;
 }
 
 std::string WatchBook::PlaceOf(std::string_view id) const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const std::shared_lock lock(mutex_);
   const auto found = entries_.find(id);
   if (found == entries_.end() || found->second.place.line == 0) return "";
   return found->second.place.ToString();
 }
 
 void WatchBook::Visit(std::string_view after, const std::function<bool(const v1::WatchRecord&)>& visit) const {
-  const absl::ReaderMutexLock lock(&mutex_);
+  const std::shared_lock lock(mutex_);
   for (auto at = entries_.upper_bound(after); at != entries_.end(); ++at) {
     if (!visit(*at->second.now)) return;
   }
 }
 
 void WatchBook::Passed(uint64_t position) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   std::erase_if(with_before_, [&](const std::string& id) {
     Entry& entry = entries_.find(id)->second;
     // What holds from the next position on, or earlier, is enough for all that are to come.

@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/btree_map.h"
-#include "absl/synchronization/mutex.h"
 #include "wirewatch/sdk/node.h"
 #include "wirewatch/v1/watch_service.pb.h"
 
@@ -46,7 +46,7 @@ class WatchBook {
     SourceLocation place;
   };
 
-  mutable absl::Mutex mutex_;
+  mutable std::shared_mutex mutex_;
   absl::btree_map<std::string, Entry, std::less<>> entries_;
   std::vector<std::string> with_before_;  // ids
 };
