@@ -56,13 +56,15 @@ class DialectReader {
   DialectNode Braces(const DialectLexeme& lexeme);
   DialectNode Plus(const DialectLexeme& sign);
   DialectNode Loose(DialectNode phrase, const DialectLexeme& tilde);
-  DialectNode LooseGroup(DialectNode group, const DialectLexeme& tilde);
+  DialectNode LooseGroup(const DialectNode& group, const DialectLexeme& tilde);
 
   DialectNode Window(const DialectLexeme& name, DialectNode left, DialectNode right);
   // One window, when the operands have places or are brought to it: fields outside, AND taken apart.
   DialectNode Place(Operation operation, uint32_t n, DialectNode left, DialectNode right, std::string& why);
-  DialectNode PlaceInField(Operation operation, uint32_t n, DialectNode left, DialectNode right, std::string& why);
-  DialectNode Distribute(Operation operation, uint32_t n, DialectNode left, DialectNode right, std::string& why);
+  DialectNode PlaceInField(Operation operation, uint32_t n, const DialectNode& left, const DialectNode& right,
+                           std::string& why);
+  DialectNode Distribute(Operation operation, uint32_t n, const DialectNode& left, const DialectNode& right,
+                         std::string& why);
 
   const DialectRules& rules_;
   DialectBuilder builder_;

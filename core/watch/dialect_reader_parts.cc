@@ -159,7 +159,7 @@ DialectNode DialectReader::Loose(DialectNode phrase, const DialectLexeme& tilde)
 }
 
 // ((a OR b) AND (c OR d))~5
-DialectNode DialectReader::LooseGroup(DialectNode group, const DialectLexeme& tilde) {
+DialectNode DialectReader::LooseGroup(const DialectNode& group, const DialectLexeme& tilde) {
   const Stretch at = {group->begin, tilde.end};
   if (group->operation != Operation::kAnd || group->operands.size() != 2 || *tilde.n > 100'000) {
     return builder_.Refuse(at, "~ behind a group is read for two parts joined by AND",
@@ -208,16 +208,16 @@ DialectNode DialectReader::Window(const DialectLexeme& name, DialectNode left, D
 DialectNode DialectReader::Place(Operation operation, uint32_t n, DialectNode left, DialectNode right,
                                  std::string& why) {
   if (left->operation == Operation::kField || right->operation == Operation::kField)
-    return PlaceInField(operation, n, std::move(left), std::move(right), why);
+    return PlaceInField(operation, n, left, right, why);
   if (left->operation == Operation::kAnd || right->operation == Operation::kAnd)
-    return Distribute(operation, n, std::move(left), std::move(right), why);
+    return Distribute(operation, n, left, right, why);
   if (FindWithoutOccurrences(*left) != nullptr || FindWithoutOccurrences(*right) != nullptr) return nullptr;
   return builder_.Window(operation, n, std::move(left), std::move(right));
 }
 
 // title:a NEAR/5 title:b
-DialectNode DialectReader::PlaceInField(Operation operation, uint32_t n, DialectNode left, DialectNode right,
-                                        std::string& why) {
+DialectNode DialectReader::PlaceInField(Operation operation, uint32_t n, const DialectNode& left,
+                                        const DialectNode& right, std::string& why) {
   const bool one_field = left->operation == right->operation && left->name == right->name;
   if (!one_field || FindField(left->name)->kind != FieldKind::kText) return nullptr;
   const std::string name = left->name;
@@ -228,8 +228,8 @@ DialectNode DialectReader::PlaceInField(Operation operation, uint32_t n, Dialect
 }
 
 // (a AND b) NEAR/5 c
-DialectNode DialectReader::Distribute(Operation operation, uint32_t n, DialectNode left, DialectNode right,
-                                      std::string& why) {
+DialectNode DialectReader::Distribute(Operation operation, uint32_t n, const DialectNode& left,
+                                      const DialectNode& right, std::string& why) {
   const bool in_left = left->operation == Operation::kAnd;
   const Expression& all = in_left ? *left : *right;
   const Expression& other = in_left ? *right : *left;

@@ -1,5 +1,9 @@
 #include "wirewatch/watch/shared_lists.h"
 
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+
 namespace wirewatch::watch {
 namespace {
 
@@ -13,8 +17,7 @@ void AppendLists(const Expression& expression, std::string& form) {
       AppendLists(*operand, form);
       continue;
     }
-    const Expression* const tree = operand.get();
-    form.append(reinterpret_cast<const char*>(&tree), sizeof(tree));
+    absl::StrAppend(&form, "\n", absl::Hex(reinterpret_cast<uintptr_t>(operand.get())));
   }
 }
 
@@ -86,9 +89,9 @@ size_t BytesOf(const Expression& expression) {
 }
 
 size_t BytesOf(const Plan& plan) {
-  size_t bytes = sizeof(Plan) + plan.words.capacity() * sizeof(plan.words[0]);
+  size_t bytes = sizeof(Plan) + plan.words.capacity() * sizeof(Spellings);
   for (const Spellings& spellings : plan.words) {
-    bytes += spellings.capacity() * sizeof(spellings[0]);
+    bytes += spellings.capacity() * sizeof(Sequence);
     for (const Sequence& sequence : spellings)
       bytes += sequence.capacity() > 4 ? sequence.capacity() * sizeof(PatternId) : 0;
   }
