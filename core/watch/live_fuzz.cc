@@ -40,8 +40,9 @@ watch::Watch WatchOf(const std::string& id, const std::string& query) {
 class History {
  public:
   void Do(std::string_view line) {
+    if (line.empty()) return;
     const std::string id(line.substr(1, 1));
-    switch (line.empty() ? ' ' : line[0]) {
+    switch (line[0]) {
       case '+':
         if (line.size() > 2) changes_.push_back({id, WatchOf("", std::string(line.substr(2, kLongestQuery)))});
         return;
