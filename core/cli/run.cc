@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -66,6 +67,14 @@ void PrintSummary(const pipeline::Progress& progress) {
                absl::StrCat(progress.pipeline, ": ", progress.archived, " Items archived, ", progress.signals,
                             " Signals, ", progress.alerts_raised, " Alerts raised")
                    .c_str());
+}
+
+// Memory that one thread has freed is of no use to the arena of another: with eight arenas for each core, which is what
+// glibc makes, some 20 MiB more were resident under load than with one for each core. Before threads allocate.
+void LimitArenas() {
+#ifdef __GLIBC__
+  mallopt(M_ARENA_MAX, static_cast<int>(std::max(2U, std::thread::hardware_concurrency())));
+#endif
 }
 
 constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -229,6 +238,7 @@ int Run(const RunArguments& arguments) {
   // Both come back as errors of the write, and are dealt with there.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  LimitArenas();
   ConfigureLog(arguments.log_level, arguments.log_format);
 
   absl::StatusOr<std::unique_ptr<pipeline::Host>> host = pipeline::Host::Start(OptionsOf(arguments));
