@@ -6,18 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/config.h"
 #include "absl/strings/str_cat.h"
 #include "wirewatch/watch/engine.h"
 
 // Sanitizers have an allocator of their own.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
+#if defined(ABSL_HAVE_ADDRESS_SANITIZER) || defined(ABSL_HAVE_THREAD_SANITIZER) || \
+    defined(ABSL_HAVE_MEMORY_SANITIZER) || !defined(__GLIBC__)
 #define WIREWATCH_COUNTS_ALLOCATIONS 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define WIREWATCH_COUNTS_ALLOCATIONS 0
-#endif
-#endif
-#ifndef WIREWATCH_COUNTS_ALLOCATIONS
+#else
 #define WIREWATCH_COUNTS_ALLOCATIONS 1
 #endif
 

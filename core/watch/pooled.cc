@@ -6,19 +6,15 @@
 #include <new>
 #include <utility>
 
+#include "absl/base/config.h"
+
 namespace wirewatch::watch {
 namespace {
 
 constexpr size_t kSmallest = 64;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(ABSL_HAVE_ADDRESS_SANITIZER) || defined(ABSL_HAVE_THREAD_SANITIZER) || defined(ABSL_HAVE_MEMORY_SANITIZER)
 constexpr bool kKeeps = false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-constexpr bool kKeeps = false;
-#else
-constexpr bool kKeeps = true;
-#endif
 #else
 constexpr bool kKeeps = true;
 #endif
