@@ -7,6 +7,7 @@ install(EXPORT WirewatchTargets NAMESPACE Wirewatch:: DESTINATION lib/cmake/Wire
 foreach(component IN ITEMS sdk testing)
   install(DIRECTORY core/${component}/ DESTINATION include/wirewatch/${component} FILES_MATCHING PATTERN "*.h")
 endforeach()
+install(FILES core/http/fetcher.h core/http/network.h DESTINATION include/wirewatch/http)
 install(FILES ${CMAKE_BINARY_DIR}/gen/wirewatch/sdk/build_id.h DESTINATION include/wirewatch/sdk)
 install(DIRECTORY ${CMAKE_BINARY_DIR}/gen/wirewatch/v1 DESTINATION include/wirewatch
         FILES_MATCHING PATTERN "*.grpc.pb.h")
