@@ -188,7 +188,7 @@ bool ChannelWorker::DeliverEntry(const store::JournalEntry& entry) {
                                                                 {"attempt", absl::StrCat(attempt)},
                                                                 {"error", std::string(taken.message())}});
     ChangeStats([](ChannelStats& stats) { ++stats.retries; });
-    if (!Pause(Backoff(attempt))) return false;
+    if (!Pause(std::max(Backoff(attempt), RetryAfterOf(taken)))) return false;
   }
 }
 

@@ -198,6 +198,21 @@ TEST_F(DeliveryTest, TransientFailuresAreTriedAgainInOrder) {
   EXPECT_EQ(delivery_->Stats()[0].dead_letters, 0u);
 }
 
+TEST_F(DeliveryTest, AFailureThatSaysWhenIsNotTriedAgainBefore) {
+  Seen seen;
+  std::vector<absl::Time> calls;
+  Add(seen, [&calls](uint64_t, int call) {
+    calls.push_back(absl::Now());
+    return call == 1 ? RetryAfter(absl::UnavailableError("busy"), absl::Milliseconds(300)) : absl::OkStatus();
+  });
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
+  Journal(1);
+  ASSERT_TRUE(seen.WaitForTaken(1));
+  ASSERT_EQ(calls.size(), 2u);
+  EXPECT_GE(calls[1] - calls[0], absl::Milliseconds(290));  // the back-off alone is 5 ms at most
+}
+
 TEST_F(DeliveryTest, FinalAndEndlessFailuresBecomeDeadLetters) {
   Seen seen;
   Add(seen, [](uint64_t sequence, int) -> absl::Status {

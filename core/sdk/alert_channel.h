@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "wirewatch/sdk/plugin.h"
 #include "wirewatch/v1/alert.pb.h"
 
@@ -18,8 +19,9 @@ class AlertChannel : public Plugin {
   // after it may have been delivered before a crash: a channel that can tell (by the events' sequence) skips those.
   virtual absl::Status Open(uint64_t delivered);
 
-  // Takes one event. Unavailable, DeadlineExceeded and ResourceExhausted are tried again with back-off; any other error
-  // at once sets the event aside as a dead letter (counted, kept in the store) and goes on with the next.
+  // Takes one event. Unavailable, DeadlineExceeded and ResourceExhausted are tried again with back-off, not before
+  // RetryAfter(); any other error at once sets the event aside as a dead letter (counted, kept in the store) and goes
+  // on with the next.
   virtual absl::Status Deliver(const v1::AlertEvent& event) = 0;
 
   // Makes what was delivered durable on the other side; called before the position advances, at least once a second and
@@ -29,6 +31,11 @@ class AlertChannel : public Plugin {
   // Retention has passed this channel's position: events `from` to `to` (inclusive) are gone.
   virtual void Gap(uint64_t from, uint64_t to);
 };
+
+// `status` with the wish not to be tried again before so long (not positive: none; an hour at most).
+absl::Status RetryAfter(absl::Status status, absl::Duration wait);
+// Zero when it has none.
+absl::Duration RetryAfterOf(const absl::Status& status);
 
 }  // namespace wirewatch
 

@@ -1,0 +1,179 @@
+// webhook: every event of the journal is posted to a URL as JSON, signed as Standard Webhooks
+// (https://www.standardwebhooks.com) has it.
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/json_util.h"
+#include "wirewatch/http/fetcher.h"
+#include "wirewatch/sdk/alert_channel.h"
+#include "wirewatch/text/printable.h"
+
+namespace wirewatch::alerts {
+namespace {
+
+constexpr uint64_t kAnswerRead = 4096;   // bytes
+constexpr size_t kAnswerShown = 200;     // bytes
+constexpr char kBase64Key[] = "whsec_";  // what a key in base64 begins with
+
+// Whether it may be another time, the request being as it is.
+bool MayPass(int status) { return status == 408 || status == 425 || status == 429 || status >= 500; }
+
+std::string Digest(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  return {reinterpret_cast<const char*>(digest.data()), size};
+}
+
+std::string Signature(const std::string& key, const std::string& signed_text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(), mac.data(), &size);
+  return absl::StrCat("v1,", absl::Base64Escape(std::string(reinterpret_cast<const char*>(mac.data()), size)));
+}
+
+}  // namespace
+
+class Webhook final : public AlertChannel {
+ public:
+  struct HeaderOption {
+    std::string name;
+    Secret value;
+  };
+  struct Options {
+    Secret url;
+    Secret secret;
+    std::vector<HeaderOption> headers;
+    absl::Duration timeout = absl::Seconds(10);
+    std::vector<std::string> allow;
+    Path ca_file;
+  };
+
+  static absl::StatusOr<std::unique_ptr<Webhook>> Create(const Options& options, Setup& setup) {
+    const auto wrong = [&setup](const char* option, const absl::Status& status, const char* hint) {
+      const Node::Entry* const entry = setup.options().Find(option);
+      setup.diagnostics().Error(entry != nullptr ? entry->value.at() : setup.options().at(),
+                                std::string(status.message()), hint);
+    };
+    http::FetcherOptions fetcher;
+    fetcher.timeout = options.timeout;
+    fetcher.connect_timeout = std::min(options.timeout, fetcher.connect_timeout);
+    fetcher.max_body_bytes = kAnswerRead;
+    fetcher.cut_body = true;
+    fetcher.ca_file = options.ca_file.text.empty() ? "" : options.ca_file.resolved.string();
+    for (const std::string& written : options.allow) {
+      const absl::StatusOr<http::Network> network = http::Network::Parse(written);
+      network.ok() ? fetcher.allow.push_back(*network)
+                   : wrong("allow", network.status(), "write a block of addresses, such as 10.20.0.0/16");
+    }
+    if (const absl::Status url = http::CheckUrl(options.url.Reveal()); !url.ok())
+      wrong("url", url, "write https://host/path");
+    std::vector<http::Header> headers = {{"Content-Type", "application/json"}};
+    for (const HeaderOption& header : options.headers) {
+      headers.push_back({header.name, header.value.Reveal(), true});
+      if (const absl::Status right = http::CheckHeader(headers.back()); !right.ok())
+        wrong("headers", right, "a header has a name, such as Authorization, and a value of one line");
+    }
+    std::string key = options.secret.Reveal();
+    if (absl::StartsWith(key, kBase64Key)) {
+      std::string decoded;
+      const std::string written = key.substr(sizeof(kBase64Key) - 1);
+      if (!absl::Base64Unescape(written, &decoded) || decoded.empty()) {
+        wrong("secret", absl::InvalidArgumentError("what follows whsec_ is no base64"),
+              "a key that does not begin with whsec_ is used as it is written");
+      }
+      key = std::move(decoded);
+    }
+    return std::unique_ptr<Webhook>(new Webhook(options.url.Reveal(), std::move(key), std::move(headers),
+                                                std::move(fetcher), absl::StrCat(setup.pipeline(), "/", setup.step()),
+                                                setup.clock()));
+  }
+
+  absl::Status Deliver(const v1::AlertEvent& event) override {
+    http::Request request{.method = "POST", .url = url_, .headers = headers_};
+    const auto printed = google::protobuf::util::MessageToJsonString(event, &request.body);
+    if (!printed.ok()) return absl::InternalError(printed.ToString());
+    // The same for each attempt, also after a restart, and of no other event or channel.
+    const std::string id = absl::BytesToHexString(
+        Digest(absl::StrCat(event.journal_id(), "\n", event.sequence(), "\n", channel_)).substr(0, 16));
+    const std::string time = absl::StrCat(absl::ToUnixSeconds(clock_.Now()));
+    request.headers.push_back({"Idempotency-Key", id});
+    request.headers.push_back({"webhook-id", id});
+    request.headers.push_back({"webhook-timestamp", time});
+    if (!key_.empty()) {
+      request.headers.push_back({"webhook-signature", Signature(key_, absl::StrCat(id, ".", time, ".", request.body))});
+    }
+    const absl::StatusOr<http::Response> response = fetcher_.Fetch(request);
+    // Whatever keeps an answer from coming may be mended: none of it is the event's fault.
+    if (!response.ok()) {
+      return absl::IsDeadlineExceeded(response.status()) ? response.status()
+                                                         : absl::UnavailableError(response.status().message());
+    }
+    if (response->status >= 200 && response->status < 300) return absl::OkStatus();
+    const std::string said = text::Printable(response->body.substr(0, kAnswerShown));
+    const std::string message =
+        absl::StrCat(http::Origin(url_), " answered ", response->status, said.empty() ? "" : ": ", said);
+    if (!MayPass(response->status)) return absl::FailedPreconditionError(message);
+    return RetryAfter(absl::UnavailableError(message), http::RetryAfter(*response, clock_.Now()));
+  }
+
+ private:
+  Webhook(std::string url, std::string key, std::vector<http::Header> headers, http::FetcherOptions fetcher,
+          std::string channel, Clock& clock)
+      : url_(std::move(url)),
+        key_(std::move(key)),
+        headers_(std::move(headers)),
+        channel_(std::move(channel)),
+        clock_(clock),
+        fetcher_(std::move(fetcher)) {}
+
+  const std::string url_;
+  const std::string key_;
+  const std::vector<http::Header> headers_;
+  const std::string channel_;
+  Clock& clock_;
+  http::Fetcher fetcher_;
+};
+
+WIREWATCH_PLUGIN(
+    Webhook,
+    {.name = "webhook",
+     .summary = "Posts every event of an Alert to a URL, as protobuf JSON (wirewatch.v1.AlertEvent).",
+     .details =
+         "An event is taken when the answer is 2xx. 408, 425, 429 and 5xx, time-outs and broken connections are tried "
+         "again, not before what Retry-After asks for, an hour at most; any other answer, redirects too, makes the "
+         "event "
+         "a dead letter. Idempotency-Key (and webhook-id) is the same for all attempts at an event, also after a "
+         "restart. With a secret each request is signed as Standard Webhooks has it: webhook-signature is v1, a comma, "
+         "and the base64 of the HMAC-SHA-256 of webhook-id, webhook-timestamp (seconds since 1970) and the body, with "
+         "dots between them. Addresses that are not of the public Internet are refused unless `allow` has them.",
+     .options = {Field("url", &Webhook::Options::url, "Where to; http or https.")
+                     .Required()
+                     .Example("\"${file:/run/secrets/hook_url}\""),
+                 Field("secret", &Webhook::Options::secret,
+                       "Key of the signature: its bytes as written, or in base64 behind `whsec_`. Empty: none.")
+                     .Example("\"${HOOK_SECRET}\""),
+                 TableList("headers", &Webhook::Options::headers,
+                           {Field("name", &Webhook::HeaderOption::name, "Its name.").Required(),
+                            Field("value", &Webhook::HeaderOption::value, "Its value, never printed.").Required()},
+                           "Headers to send besides, such as Authorization."),
+                 Field("timeout", &Webhook::Options::timeout, "How long an answer may take.")
+                     .Range(absl::Milliseconds(100), absl::Minutes(2)),
+                 Field("allow", &Webhook::Options::allow,
+                       "Networks that may be reached besides the public Internet, as blocks of addresses.")
+                     .Example("[127.0.0.1/32, 10.20.0.0/16]"),
+                 Field("ca_file", &Webhook::Options::ca_file, "Authorities to trust instead of the system's, PEM.")}});
+
+}  // namespace wirewatch::alerts
