@@ -22,8 +22,10 @@
 namespace wirewatch::alerts {
 namespace {
 
-constexpr uint64_t kAnswerRead = 4096;   // bytes
-constexpr size_t kAnswerShown = 200;     // bytes
+constexpr uint64_t kAnswerRead = 4096;  // bytes
+constexpr size_t kAnswerShown = 200;    // bytes
+constexpr const char* kOwnHeaders[] = {"Content-Type", "Content-Length",    "Idempotency-Key",
+                                       "webhook-id",   "webhook-timestamp", "webhook-signature"};
 constexpr char kBase64Key[] = "whsec_";  // what a key in base64 begins with
 
 // Whether it may be another time, the request being as it is.
@@ -83,6 +85,11 @@ class Webhook final : public AlertChannel {
     std::vector<http::Header> headers = {{"Content-Type", "application/json"}};
     for (const HeaderOption& header : options.headers) {
       headers.push_back({header.name, header.value.Reveal(), true});
+      const auto is_it = [&header](const char* own) { return absl::EqualsIgnoreCase(header.name, own); };
+      if (std::any_of(std::begin(kOwnHeaders), std::end(kOwnHeaders), is_it)) {
+        wrong("headers", absl::InvalidArgumentError(absl::StrCat("the header ", header.name, " is the channel's own")),
+              "leave it out");
+      }
       if (const absl::Status right = http::CheckHeader(headers.back()); !right.ok())
         wrong("headers", right, "a header has a name, such as Authorization, and a value of one line");
     }

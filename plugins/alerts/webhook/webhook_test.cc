@@ -164,6 +164,8 @@ TEST(WebhookTest, WrongOptionsAreToldWithTheirPlace) {
   EXPECT_THAT(testing::OptionErrors("url: https://example.org/\nallow: [10.0.0.1/8]"), HasSubstr("options.yaml:2:8: "));
   EXPECT_THAT(testing::OptionErrors("url: https://example.org/\nheaders:\n  - {name: \"a b\", value: c}"),
               HasSubstr("options.yaml:3:"));
+  EXPECT_THAT(testing::OptionErrors("url: https://example.org/\nheaders: [{name: Webhook-ID, value: c}]"),
+              HasSubstr("the header Webhook-ID is the channel's own"));
   EXPECT_THAT(testing::OptionErrors("url: https://example.org/\nsecret: \"whsec_%\""), HasSubstr("no base64"));
   EXPECT_EQ(testing::OptionErrors("url: https://example.org/"), "");
 }
