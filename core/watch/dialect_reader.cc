@@ -165,7 +165,7 @@ DialectReader::Operand DialectReader::ParseGroup() {
   inside.bare = false;
   inside.node->begin = open.begin;
   inside.node->end = close.end;
-  if (Peek().kind == Kind::kTilde) inside.node = LooseGroup(std::move(inside.node), Take());
+  if (Peek().kind == Kind::kTilde) inside.node = LooseGroup(inside.node, Take());
   return inside;
 }
 
