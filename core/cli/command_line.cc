@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "wirewatch/cli/alerts_commands.h"
 #include "wirewatch/cli/command_group.h"
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/reference.h"
@@ -72,6 +73,7 @@ class CommandLine {
     AddTest();
     watch_ = AddWatchCommands(app_, action_);
     watches_ = AddWatchesCommands(app_, action_);
+    alerts_ = AddAlertsCommands(app_, action_);
     AddInspect();
     AddGraph();
     AddStore();
@@ -369,6 +371,7 @@ class CommandLine {
   std::string format_ = "text";
   std::shared_ptr<void> watch_;
   std::shared_ptr<void> watches_;
+  std::shared_ptr<void> alerts_;
   TestArguments test_;
   std::string test_format_ = "text";
   InspectArguments inspect_;

@@ -2,6 +2,8 @@
 
 #include <grpcpp/create_channel_posix.h>
 #include <grpcpp/grpcpp.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -74,8 +76,9 @@ HostClient::HostClient(int connection, std::string pipeline) : pipeline_(std::mo
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   const auto channel = grpc::CreateCustomInsecureChannelFromFd("wirewatch", connection, arguments);
-  stub_ = v1::HostService::NewStub(channel);
-  watch_stub_ = v1::WatchService::NewStub(channel);
+  host_ = v1::HostService::NewStub(channel);
+  watches_ = v1::WatchService::NewStub(channel);
+  alerts_ = v1::AlertService::NewStub(channel);
 }
 
 absl::StatusOr<HostClient> HostClient::Find(const HostChoice& choice) {
@@ -118,6 +121,13 @@ absl::Status HostClient::FromGrpc(const grpc::Status& status) {
   }
   if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) message = "the host does not answer in time";
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), message);
+}
+
+void HostClient::AddActor(grpc::ClientContext& context) { context.AddMetadata("wirewatch-actor", UserName()); }
+
+std::string UserName() {
+  const passwd* const user = getpwuid(getuid());
+  return user != nullptr ? std::string(user->pw_name) : absl::StrCat("user ", getuid());
 }
 
 int Complain(const absl::Status& status) {

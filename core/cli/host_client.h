@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/support/status.h"
+#include "wirewatch/v1/alert_service.grpc.pb.h"
 #include "wirewatch/v1/host_service.grpc.pb.h"
 #include "wirewatch/v1/watch_service.grpc.pb.h"
 
@@ -30,7 +31,13 @@ class HostClient {
   // FailedPrecondition, with their stores, when there are several; InvalidArgument when a pipeline's file has no name.
   static absl::StatusOr<HostClient> Find(const HostChoice& choice);
 
-  v1::HostService::Stub& stub() { return *stub_; }
+  // Of one of the host's services, for calls that stream.
+  template <class Stub>
+  Stub& stub() {
+    if constexpr (std::is_same_v<Stub, v1::HostService::Stub>) return *host_;
+    if constexpr (std::is_same_v<Stub, v1::WatchService::Stub>) return *watches_;
+    if constexpr (std::is_same_v<Stub, v1::AlertService::Stub>) return *alerts_;
+  }
   // The pipeline's name; empty when the choice had none.
   const std::string& pipeline() const { return pipeline_; }
 
@@ -40,26 +47,28 @@ class HostClient {
                                 const Request& request, absl::Duration patience = absl::Seconds(30)) {
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(absl::Now() + patience));
+    AddActor(context);
     Response response;
-    grpc::Status status;
-    if constexpr (std::is_same_v<Stub, v1::HostService::Stub>) {
-      status = (stub_.get()->*method)(&context, request, &response);
-    } else {
-      status = (watch_stub_.get()->*method)(&context, request, &response);
-    }
+    const grpc::Status status = (stub<Stub>().*method)(&context, request, &response);
     if (!status.ok()) return FromGrpc(status);
     return response;
   }
+  // Tells the host who acts, as `wirewatch-actor`: the user who runs the command. Call() does.
+  static void AddActor(grpc::ClientContext& context);
   // Unavailable says that the host has gone.
   static absl::Status FromGrpc(const grpc::Status& status);
 
  private:
   HostClient(int connection, std::string pipeline);
 
-  std::unique_ptr<v1::HostService::Stub> stub_;
-  std::unique_ptr<v1::WatchService::Stub> watch_stub_;
+  std::unique_ptr<v1::HostService::Stub> host_;
+  std::unique_ptr<v1::WatchService::Stub> watches_;
+  std::unique_ptr<v1::AlertService::Stub> alerts_;
   std::string pipeline_;
 };
+
+// Who runs the command, by the name that the system knows.
+std::string UserName();
 
 // The name that a choice's pipeline has: itself, or what stands in the file. InvalidArgument when that has none.
 absl::StatusOr<std::string> PipelineName(const std::string& name_or_file);

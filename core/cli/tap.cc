@@ -1,44 +1,16 @@
 #include <grpcpp/client_context.h>
 
-#include <atomic>
-#include <csignal>
 #include <cstdio>
-#include <ctime>
 #include <string>
-#include <thread>
 
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/host_client.h"
+#include "wirewatch/cli/interruption.h"
 #include "wirewatch/cli/item_drawing.h"
 #include "wirewatch/cli/terminal.h"
 
 namespace wirewatch::cli {
 namespace {
-
-// Cancels a call at Ctrl-C.
-class Interruption {
- public:
-  explicit Interruption(grpc::ClientContext& context) : context_(context), thread_([this] { Wait(); }) {}
-  ~Interruption() {
-    done_ = true;
-    thread_.join();
-  }
-  bool happened() const { return happened_; }
-
- private:
-  void Wait() {
-    while (!done_ && !happened_) {
-      if (!WaitForInterrupt(absl::Milliseconds(100))) continue;
-      happened_ = true;
-      context_.TryCancel();
-    }
-  }
-
-  grpc::ClientContext& context_;
-  std::atomic<bool> done_{false};
-  std::atomic<bool> happened_{false};
-  std::thread thread_;
-};
 
 void Print(const v1::TapResponse& tapped, bool json) {
   if (json) return PrintJson(tapped);
@@ -64,7 +36,7 @@ int Tap(const TapArguments& arguments) {
   bool stopped = false;
   {
     const Interruption interruption(context);
-    const auto stream = client->stub().Tap(&context, request);
+    const auto stream = client->stub<v1::HostService::Stub>().Tap(&context, request);
     for (v1::TapResponse tapped; stream->Read(&tapped);) {
       ++shown;
       skipped += tapped.skipped();

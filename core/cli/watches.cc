@@ -1,6 +1,3 @@
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
@@ -11,7 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/host_client.h"
 #include "wirewatch/cli/terminal.h"
@@ -42,10 +38,7 @@ v1::WatchTarget TargetOf(const WatchesArguments& arguments, const HostClient& cl
 
 v1::WatchAuthor AuthorOf(const WatchesArguments& arguments) {
   v1::WatchAuthor author;
-  const passwd* const user = getpwuid(getuid());
-  author.set_author(!arguments.author.empty() ? arguments.author
-                    : user != nullptr         ? std::string(user->pw_name)
-                                              : absl::StrCat("user ", getuid()));
+  author.set_author(arguments.author.empty() ? UserName() : arguments.author);
   author.set_note(arguments.note);
   return author;
 }
@@ -65,17 +58,11 @@ bool Fill(const WatchesArguments& arguments, v1::WatchDefinition& definition) {
   if (arguments.timezone) definition.set_timezone(*arguments.timezone);
   if (arguments.title) definition.set_title(*arguments.title);
   if (arguments.severity) definition.set_severity(SeverityOf(*arguments.severity).value_or(v1::SEVERITY_MEDIUM));
-  if (!arguments.labels.empty()) definition.clear_labels();
-  for (const std::string& written : arguments.labels) {
-    const std::pair<std::string, std::string> parts = absl::StrSplit(written, absl::MaxSplits('=', 1));
-    if (parts.first.empty() || parts.first.size() == written.size()) {
-      std::fprintf(stderr, "--label %s: write NAME=VALUE\n", written.c_str());
-      return false;
-    }
-    v1::Label& label = *definition.add_labels();
-    label.set_name(parts.first);
-    label.set_value(parts.second);
-  }
+  if (arguments.labels.empty()) return true;
+  const auto labels = LabelsOf(arguments.labels);
+  if (!labels) return false;
+  definition.clear_labels();
+  for (const v1::Label& label : *labels) *definition.add_labels() = label;
   return true;
 }
 

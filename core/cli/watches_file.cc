@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "wirewatch/config/yaml.h"
 #include "wirewatch/sdk/field.h"
 
@@ -38,6 +39,21 @@ std::optional<v1::Severity> SeverityOf(const std::string& name) {
   v1::Severity severity = v1::SEVERITY_UNSPECIFIED;
   if (!v1::Severity_Parse(absl::StrCat("SEVERITY_", absl::AsciiStrToUpper(name)), &severity)) return std::nullopt;
   return severity;
+}
+
+std::optional<std::vector<v1::Label>> LabelsOf(const std::vector<std::string>& written) {
+  std::vector<v1::Label> labels;
+  for (const std::string& one : written) {
+    const std::pair<std::string, std::string> parts = absl::StrSplit(one, absl::MaxSplits('=', 1));
+    if (parts.first.empty() || parts.first.size() == one.size()) {
+      std::fprintf(stderr, "--label %s: write NAME=VALUE\n", one.c_str());
+      return std::nullopt;
+    }
+    v1::Label& label = labels.emplace_back();
+    label.set_name(parts.first);
+    label.set_value(parts.second);
+  }
+  return labels;
 }
 
 std::optional<std::vector<v1::WatchDefinition>> ReadDefinitions(const std::filesystem::path& file) {

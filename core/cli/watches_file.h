@@ -13,6 +13,8 @@ namespace wirewatch::cli {
 
 // "critical" and the like; nullopt for another word.
 std::optional<v1::Severity> SeverityOf(const std::string& name);
+// Of `NAME=VALUE`s on a command line; nullopt after saying which is wrong.
+std::optional<std::vector<v1::Label>> LabelsOf(const std::vector<std::string>& written);
 
 // Prints what is wrong; nullopt when something is. Queries are left to the host, which knows the lists.
 std::optional<std::vector<v1::WatchDefinition>> ReadDefinitions(const std::filesystem::path& file);
