@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -100,6 +101,8 @@ class DeliveryTest : public ::testing::Test {
     options.attempts = 4;
     delivery_->Add(std::make_unique<TestChannel>(seen, std::move(answer), std::move(flush)), options);
   }
+  // Lives until the delivery has ended, which flushes its channels then.
+  Seen& NewSeen() { return seen_.emplace_back(); }
   static absl::Time WrittenAt(uint64_t sequence) { return absl::FromUnixSeconds(1'700'000'000 + sequence); }
   // Waits until the first channel's statistics are as `wanted`.
   bool WaitForStats(const std::function<bool(const ChannelStats&)>& wanted) {
@@ -116,6 +119,7 @@ class DeliveryTest : public ::testing::Test {
   uint64_t Position(const std::string& name) { return store_->SubscriptionPosition(name)->value_or(999); }
 
   std::unique_ptr<store::Store> store_;
+  std::deque<Seen> seen_;
   std::unique_ptr<Delivery> delivery_;
   uint64_t position_ = 0;
   uint64_t sequence_ = 0;
@@ -123,7 +127,7 @@ class DeliveryTest : public ::testing::Test {
 };
 
 TEST_F(DeliveryTest, DeliversInOrderAndAdvances) {
-  Seen seen;
+  Seen& seen = NewSeen();
   Add(seen);
   ASSERT_TRUE(delivery_->Prepare().ok());
   delivery_->Start();
@@ -137,7 +141,7 @@ TEST_F(DeliveryTest, DeliversInOrderAndAdvances) {
 }
 
 TEST_F(DeliveryTest, GoesOnWhereItWasAfterARestart) {
-  Seen first;
+  Seen& first = NewSeen();
   Add(first);
   ASSERT_TRUE(delivery_->Prepare().ok());
   delivery_->Start();
@@ -145,7 +149,7 @@ TEST_F(DeliveryTest, GoesOnWhereItWasAfterARestart) {
   ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
   Restart();
   Journal(2);
-  Seen second;
+  Seen& second = NewSeen();
   Add(second);
   ASSERT_TRUE(delivery_->Prepare().ok());
   delivery_->Start();
@@ -156,14 +160,14 @@ TEST_F(DeliveryTest, GoesOnWhereItWasAfterARestart) {
 
 TEST_F(DeliveryTest, NewChannelBeginsAtTheEndAndKeepsItsPlaceThroughACrash) {
   Journal(5);
-  Seen first;
+  Seen& first = NewSeen();
   Add(first);
   ASSERT_TRUE(delivery_->Prepare().ok());
   delivery_->Start();
   delivery_->Stop();
   Restart();
   Journal(1);
-  Seen second;
+  Seen& second = NewSeen();
   Add(second);
   ASSERT_TRUE(delivery_->Prepare().ok());
   delivery_->Start();
@@ -173,7 +177,7 @@ TEST_F(DeliveryTest, NewChannelBeginsAtTheEndAndKeepsItsPlaceThroughACrash) {
 }
 
 TEST_F(DeliveryTest, OtherPipelinesEventsArePassedOver) {
-  Seen seen;
+  Seen& seen = NewSeen();
   Add(seen);
   ASSERT_TRUE(delivery_->Prepare().ok());
   delivery_->Start();
@@ -186,7 +190,7 @@ TEST_F(DeliveryTest, OtherPipelinesEventsArePassedOver) {
 }
 
 TEST_F(DeliveryTest, TransientFailuresAreTriedAgainInOrder) {
-  Seen seen;
+  Seen& seen = NewSeen();
   Add(seen, [](uint64_t, int call) { return call % 3 == 0 ? absl::OkStatus() : absl::UnavailableError("busy"); });
   ASSERT_TRUE(delivery_->Prepare().ok());
   delivery_->Start();
@@ -199,7 +203,7 @@ TEST_F(DeliveryTest, TransientFailuresAreTriedAgainInOrder) {
 }
 
 TEST_F(DeliveryTest, AFailureThatSaysWhenIsNotTriedAgainBefore) {
-  Seen seen;
+  Seen& seen = NewSeen();
   std::vector<absl::Time> calls;
   Add(seen, [&calls](uint64_t, int call) {
     calls.push_back(absl::Now());
@@ -214,7 +218,7 @@ TEST_F(DeliveryTest, AFailureThatSaysWhenIsNotTriedAgainBefore) {
 }
 
 TEST_F(DeliveryTest, FinalAndEndlessFailuresBecomeDeadLetters) {
-  Seen seen;
+  Seen& seen = NewSeen();
   Add(seen, [](uint64_t sequence, int) -> absl::Status {
     if (sequence == 1) return absl::InvalidArgumentError("not this one");
     if (sequence == 2) return absl::UnavailableError("down");
@@ -237,11 +241,12 @@ TEST_F(DeliveryTest, FinalAndEndlessFailuresBecomeDeadLetters) {
 }
 
 TEST_F(DeliveryTest, StuckChannelDelaysNobodyAndKeepsItsEvents) {
-  Seen stuck, free;
+  Seen& stuck = NewSeen();
+  Seen& free = NewSeen();
   Add(stuck, [](uint64_t, int) { return absl::UnavailableError("no route"); });
   Add(free);
   ChannelOptions patient{.pipeline = "p", .id = "patient"};
-  Seen waiting;
+  Seen& waiting = NewSeen();
   delivery_->Add(std::make_unique<TestChannel>(
                      waiting, [](uint64_t, int) { return absl::UnavailableError("no route"); }, nullptr),
                  patient);
@@ -258,7 +263,7 @@ TEST_F(DeliveryTest, StuckChannelDelaysNobodyAndKeepsItsEvents) {
 }
 
 TEST_F(DeliveryTest, OldestWaitingEventIsKnown) {
-  Seen seen;
+  Seen& seen = NewSeen();
   std::atomic<bool> up{true};
   Add(seen, [&up](uint64_t, int) { return up ? absl::OkStatus() : absl::UnavailableError("no route"); });
   ASSERT_TRUE(delivery_->Prepare().ok());
@@ -277,7 +282,7 @@ TEST_F(DeliveryTest, OldestWaitingEventIsKnown) {
 }
 
 TEST_F(DeliveryTest, OldestWaitingEventIsKnownOfAChannelThatCannotBeOpened) {
-  Seen seen;
+  Seen& seen = NewSeen();
   seen.cannot_open = true;
   Add(seen);
   ASSERT_TRUE(delivery_->Prepare().ok());
@@ -290,7 +295,7 @@ TEST_F(DeliveryTest, OldestWaitingEventIsKnownOfAChannelThatCannotBeOpened) {
 }
 
 TEST_F(DeliveryTest, FailedFlushRepeatsWhatWasDelivered) {
-  Seen seen;
+  Seen& seen = NewSeen();
   int failures = 2;
   Add(seen, {}, [&failures]() -> absl::Status {
     return failures-- > 0 ? absl::UnavailableError("disk full") : absl::OkStatus();
@@ -305,7 +310,7 @@ TEST_F(DeliveryTest, FailedFlushRepeatsWhatWasDelivered) {
 }
 
 TEST_F(DeliveryTest, GapIsTold) {
-  Seen first;
+  Seen& first = NewSeen();
   Add(first);
   ASSERT_TRUE(delivery_->Prepare().ok());
   delivery_->Start();
@@ -314,7 +319,7 @@ TEST_F(DeliveryTest, GapIsTold) {
   Restart();
   Journal(5);
   ASSERT_TRUE(store_->TrimJournal(4).ok());
-  Seen second;
+  Seen& second = NewSeen();
   Add(second);
   ASSERT_TRUE(delivery_->Prepare().ok());
   delivery_->Start();
@@ -325,7 +330,7 @@ TEST_F(DeliveryTest, GapIsTold) {
 }
 
 TEST_F(DeliveryTest, ManyEventsAreAdvancedTogether) {
-  Seen seen;
+  Seen& seen = NewSeen();
   Add(seen);
   ASSERT_TRUE(delivery_->Prepare().ok());
   delivery_->Start();
