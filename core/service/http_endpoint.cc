@@ -2,7 +2,9 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
@@ -34,8 +36,19 @@ class Session;
 struct Shared {
   const pipeline::Host& host;
   const HttpLimits limits;
+  const std::unique_ptr<JsonGateway> gateway;
   std::set<Session*> sessions;
+  size_t streams = 0;
+  bool loopback = false;
 };
+
+// "localhost:8080", "127.0.0.1" and the like, as they stand in a Host header.
+bool IsLoopbackName(std::string_view host) {
+  const std::string_view name =
+      host.starts_with("[") ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
+  return name.empty() || name == "localhost" || name == "[::1]" ||
+         (name.starts_with("127.") && name.find_first_not_of("0123456789.") == std::string_view::npos);
+}
 
 // One connection. It lives as long as an operation on it is going on.
 class Session : public std::enable_shared_from_this<Session> {
@@ -43,12 +56,16 @@ class Session : public std::enable_shared_from_this<Session> {
   Session(tcp::socket socket, Shared& shared) : shared_(shared), stream_(std::move(socket)), buffer_(kBuffer) {
     shared_.sessions.insert(this);
   }
-  ~Session() { shared_.sessions.erase(this); }
+  ~Session() {
+    shared_.sessions.erase(this);
+    if (events_) --shared_.streams;
+  }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
   void Read(absl::Duration patience) {
     waiting_since_ = std::chrono::steady_clock::now();
+    with_body_.reset();
     parser_.emplace();
     parser_->header_limit(shared_.limits.head_bytes);
     stream_.expires_after(ToChrono(patience));
@@ -77,17 +94,100 @@ class Session : public std::enable_shared_from_this<Session> {
     }
     if (error) return;  // gone, or too slow
     const auto& request = parser_->get();
-    HttpPage page =
-        MakeHttpPage(shared_.host, std::string_view(request.method_string().data(), request.method_string().size()),
-                     std::string_view(request.target().data(), request.target().size()));
+    const std::string_view target(request.target().data(), request.target().size());
+    if (shared_.gateway && JsonGateway::Serves(target)) {
+      const std::string_view host(request[http::field::host].data(), request[http::field::host].size());
+      const bool by_token = request.count(http::field::authorization) > 0;
+      if (!shared_.loopback || by_token || IsLoopbackName(host)) return ReadBody();
+      return Answer({.status = 421, .body = "Without a token only names of loopback are answered.\n"}, false);
+    }
+    HttpPage page = MakeHttpPage(
+        shared_.host, std::string_view(request.method_string().data(), request.method_string().size()), target);
     // A body is not read: what follows the head cannot be a request.
     const bool has_body = !parser_->is_done();
     if (has_body && page.status == 200) page = {.status = 413, .body = "No body is taken.\n"};
     Answer(page, request.keep_alive() && !has_body);
   }
 
+  void ReadBody() {
+    with_body_.emplace(std::move(*parser_));
+    with_body_->body_limit(JsonGateway::kLargestBody);
+    stream_.expires_after(ToChrono(shared_.limits.body));
+    http::async_read(stream_, buffer_, *with_body_, [self = shared_from_this()](const error_code& error, size_t) {
+      if (error == http::error::body_limit) {
+        return self->Answer({.status = 413, .body = "The body is too long.\n"}, false);
+      }
+      if (!error) self->CallService();
+    });
+  }
+
+  void CallService() {
+    const auto& request = with_body_->get();
+    const auto header = [&request](auto name) { return std::string(request[name]); };
+    const JsonRequest call = {.verb = std::string(request.method_string()),
+                              .target = std::string(request.target()),
+                              .body = request.body(),
+                              .content_type = header(http::field::content_type),
+                              .authorization = header(http::field::authorization),
+                              .actor = header("Wirewatch-Actor"),
+                              .last_event_id = header("Last-Event-ID")};
+    if (!JsonGateway::IsStream(call)) {
+      shared_.gateway->Call(call, [self = shared_from_this(), keep = request.keep_alive()](const HttpPage& page) {
+        asio::post(self->stream_.get_executor(), [self, keep, page] { self->Answer(page, keep); });
+      });
+      return;
+    }
+    if (shared_.streams >= shared_.limits.streams) {
+      return Answer({.status = 503, .body = "There are too many streams.\n"}, false);
+    }
+    ++shared_.streams;
+    events_ = shared_.gateway->Open(call);
+    // It says nothing more: what is to be seen is that it goes.
+    stream_.expires_never();
+    stream_.socket().async_wait(tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
+      if (!error) self->stream_.socket().cancel();
+      self->gone_ = true;
+      self->stream_.close();
+      if (!self->sending_) self->events_->Cancel();
+    });
+    Pump();
+  }
+
+  void Pump() {
+    sending_ = false;
+    if (gone_) return;
+    events_->Next([self = shared_from_this()](const EventStream::Piece& piece) {
+      asio::post(self->stream_.get_executor(), [self, piece] { self->Send(piece); });
+    });
+  }
+
+  void Send(const EventStream::Piece& piece) {
+    if (gone_) return;
+    if (piece.ended && !streaming_) return Answer(piece.page, false);
+    if (piece.ended) return Leave();
+    piece_ = streaming_ ? piece.bytes
+                        : absl::StrCat("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n",
+                                       "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n",
+                                       "X-Accel-Buffering: no\r\nConnection: close\r\n\r\n", piece.bytes);
+    streaming_ = sending_ = true;
+    stream_.expires_after(ToChrono(shared_.limits.write_json));
+    asio::async_write(stream_, asio::buffer(piece_), [self = shared_from_this()](const error_code& error, size_t) {
+      if (error) {
+        self->gone_ = true;
+        return self->stream_.close();
+      }
+      self->stream_.expires_never();
+      self->Pump();
+    });
+  }
+
+  // The head of the request that is being answered.
+  const http::request_header<>& head() const {
+    return with_body_ ? static_cast<const http::request_header<>&>(with_body_->get()) : parser_->get();
+  }
+
   void Answer(const HttpPage& page, bool keep) {
-    const auto& request = parser_->get();
+    const http::request_header<>& request = head();
     response_ = {};
     response_.result(static_cast<unsigned>(page.status));
     response_.version(request.version() == 10 ? 10 : 11);
@@ -95,10 +195,11 @@ class Session : public std::enable_shared_from_this<Session> {
     response_.set(http::field::content_type, page.content_type);
     response_.set(http::field::cache_control, "no-store");
     response_.set("X-Content-Type-Options", "nosniff");
-    if (page.status == 405) response_.set(http::field::allow, "GET, HEAD");
+    if (page.status == 405) response_.set(http::field::allow, page.allow);
+    if (page.status == 401) response_.set(http::field::www_authenticate, "Bearer");
     response_.content_length(page.body.size());
     if (request.method() != http::verb::head) response_.body() = page.body;
-    stream_.expires_after(ToChrono(shared_.limits.write));
+    stream_.expires_after(ToChrono(with_body_ ? shared_.limits.write_json : shared_.limits.write));
     http::async_write(stream_, response_, [self = shared_from_this(), keep](const error_code& error, size_t) {
       if (error) return;
       keep ? self->Read(self->shared_.limits.next_request) : self->Leave();
@@ -122,7 +223,11 @@ class Session : public std::enable_shared_from_this<Session> {
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::empty_body>> parser_;
+  std::optional<http::request_parser<http::string_body>> with_body_;  // takes over from the parser
   http::response<http::string_body> response_;
+  std::shared_ptr<EventStream> events_;
+  std::string piece_;
+  bool streaming_ = false, sending_ = false, gone_ = false;
   std::optional<std::chrono::steady_clock::time_point> waiting_since_;
   std::array<char, 4096> discarded_;
   size_t discarded_bytes_ = 0;
@@ -130,11 +235,13 @@ class Session : public std::enable_shared_from_this<Session> {
 
 class Endpoint final : public HttpEndpoint {
  public:
-  Endpoint(const pipeline::Host& host, HttpLimits limits)
-      : shared_{host, limits, {}}, acceptor_(context_), pause_(context_) {}
+  Endpoint(const pipeline::Host& host, HttpLimits limits, std::unique_ptr<JsonGateway> gateway)
+      : shared_{host, limits, std::move(gateway), {}, 0, false}, acceptor_(context_), pause_(context_) {}
   ~Endpoint() override {
     context_.stop();
     if (thread_.joinable()) thread_.join();
+    // Answers are still handed to the context, and go with it.
+    if (shared_.gateway) shared_.gateway->Shutdown();
   }
 
   absl::Status Listen(const tcp::endpoint& at) {
@@ -145,6 +252,7 @@ class Endpoint final : public HttpEndpoint {
     if (!error) acceptor_.listen(64, error);
     if (error) return absl::UnavailableError(error.message());
     const tcp::endpoint bound = acceptor_.local_endpoint(error);
+    shared_.loopback = bound.address().is_loopback();
     const std::string ip = bound.address().to_string();
     address_ = absl::StrCat(bound.address().is_v6() ? absl::StrCat("[", ip, "]") : ip, ":", bound.port());
     Accept();
@@ -208,10 +316,11 @@ absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& text) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(const pipeline::Host& host,
-                                                                  const std::string& address, HttpLimits limits) {
+                                                                  const std::string& address, HttpLimits limits,
+                                                                  std::unique_ptr<JsonGateway> gateway) {
   const absl::StatusOr<tcp::endpoint> at = ParseAddress(address);
   if (!at.ok()) return at.status();
-  auto endpoint = std::make_unique<Endpoint>(host, limits);
+  auto endpoint = std::make_unique<Endpoint>(host, limits, std::move(gateway));
   if (const absl::Status listening = endpoint->Listen(*at); !listening.ok()) {
     return absl::UnavailableError(absl::StrCat("nobody can be served at ", address, ": ", listening.message()));
   }

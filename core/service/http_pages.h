@@ -13,6 +13,7 @@ struct HttpPage {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
+  std::string allow = "GET, HEAD";  // verbs that a page takes, for 405
 };
 
 // `target` as it stands in the request; what follows a question mark is ignored. Another method than GET or HEAD is
