@@ -85,7 +85,13 @@ Group::Group(std::string fingerprint, std::string id, v1::AlertKind kind, std::v
 }
 
 bool Group::ended() const {
+  if (dismissed()) return released_;
   return alert().status() != v1::ALERT_STATUS_PENDING && alert().status() != v1::ALERT_STATUS_OPEN;
+}
+
+bool Group::active() const {
+  return std::any_of(state_.members().begin(), state_.members().end(),
+                     [](const v1::AlertGroupMember& member) { return member.active(); });
 }
 
 v1::AlertGroupMember* Group::Find(const v1::Signal& signal) {
@@ -98,7 +104,8 @@ v1::AlertGroupMember* Group::Find(const v1::Signal& signal) {
   return nullptr;
 }
 
-std::vector<v1::AlertGroupMember> Group::Join(const v1::Signal& signal, v1::Evidence evidence, const Moment& at,
+std::vector<v1::AlertGroupMember> Group::Join(const v1::Signal& signal, v1::Evidence evidence,
+                                              const std::vector<uint64_t>& sentences, const Moment& at,
                                               const GroupingOptions& options) {
   v1::Alert& alert = mutable_alert();
   const bool new_item = !evidence.item_id().empty() &&
@@ -122,6 +129,7 @@ std::vector<v1::AlertGroupMember> Group::Join(const v1::Signal& signal, v1::Evid
   member.set_subject(signal.subject());
   member.set_active(IsCondition(signal.kind()));
   member.set_signal_id(signal.id());
+  member.mutable_sentences()->Assign(sentences.begin(), sentences.end());
   if (state_.title().empty()) state_.set_title(signal.title());
 
   AddEvidence(std::move(evidence), options);
@@ -189,29 +197,55 @@ void Group::Correct(v1::AlertGroupMember& member, const v1::Item& by, const Mome
   SetCorrection(v1::CORRECTION_KIND_CORRECTED, member.item_id(), at, options);
 }
 
-void Group::Replace(v1::AlertGroupMember& member, const v1::Signal& signal, v1::Evidence evidence, const Moment& at,
-                    const GroupingOptions& options) {
+void Group::Replace(v1::AlertGroupMember& member, const v1::Signal& signal, v1::Evidence evidence,
+                    const std::vector<uint64_t>& sentences, const Moment& at, const GroupingOptions& options) {
+  const auto& known = member.sentences();
+  const bool added = !Stands(member) || sentences.empty() ||
+                     std::any_of(sentences.begin(), sentences.end(), [&known](uint64_t sentence) {
+                       return !std::binary_search(known.begin(), known.end(), sentence);
+                     });
+  const bool told = options.on_update == OnUpdate::kEvery || (options.on_update == OnUpdate::kAdded && added);
   member.set_standing(v1::EVIDENCE_STANDING_UNSPECIFIED);
   member.set_item_version(evidence.item_version());
   AddOrigin(evidence.origin());
-  SetCorrection(v1::CORRECTION_KIND_CORRECTED, member.item_id(), at, options);
+  if (told) {
+    SetCorrection(v1::CORRECTION_KIND_CORRECTED, member.item_id(), at, options);
+    member.mutable_sentences()->Assign(sentences.begin(), sentences.end());
+    if (state_.new_signal_ids_size() < kNewSignals) state_.add_new_signal_ids(signal.id());
+  }
   ShowInstead(member, std::move(evidence), options);
-  if (state_.new_signal_ids_size() < kNewSignals) state_.add_new_signal_ids(signal.id());
   SetTime(state_.mutable_last_signal(), at.arrival);
+  if (signal.severity() > alert().severity()) News(at);
   Weigh(signal);
 }
 
 Group::Next Group::NextDue(const GroupingOptions& options) const {
   const bool condition = alert().kind() == v1::ALERT_KIND_CONDITION;
   const absl::Time last_signal = GetTime(state_.last_signal());
-  const bool active = std::any_of(state_.members().begin(), state_.members().end(),
-                                  [](const v1::AlertGroupMember& member) { return member.active(); });
   if (alert().status() == v1::ALERT_STATUS_PENDING) {
+    if (condition && !active()) return {Due::kRaise, last_signal};
+    if (!condition && !alert().test() && !options.raise_when.Holds(alert())) {
+      return {Due::kForget, last_signal + options.close_after};
+    }
     if (state_.urgent()) return {Due::kRaise, GetTime(state_.news_since())};
-    if (condition && !active) return {Due::kRaise, last_signal};
     return {Due::kRaise, GetTime(alert().opened()) + options.wait};
   }
-  if (alert().status() == v1::ALERT_STATUS_OPEN && condition && !active) return {Due::kEnd, last_signal};
+  if (dismissed()) return NextAfterDismissal(options);
+  if (alert().status() != v1::ALERT_STATUS_OPEN) return NextTold(options);
+  if (!LapseReason().empty()) {
+    return {Due::kLapse, state_.has_news_since() ? GetTime(state_.news_since()) : last_signal};
+  }
+  const Next told = NextTold(options);
+  const bool alone = !alert().has_acknowledgement() && alert().assignee().empty() && !alert().has_escalated();
+  if (options.escalate_after == absl::ZeroDuration() || !alone || alert().severity() < v1::SEVERITY_HIGH) return told;
+  const Next escalation = {Due::kEscalate, GetTime(state_.told()) + options.escalate_after};
+  return escalation.at < told.at ? escalation : told;
+}
+
+Group::Next Group::NextTold(const GroupingOptions& options) const {
+  const bool condition = alert().kind() == v1::ALERT_KIND_CONDITION;
+  const absl::Time last_signal = GetTime(state_.last_signal());
+  if (alert().status() == v1::ALERT_STATUS_OPEN && condition && !active()) return {Due::kEnd, last_signal};
   if (state_.has_news_since()) {
     const absl::Time since = GetTime(state_.news_since());
     if (state_.urgent()) return {Due::kUpdate, since};
@@ -219,16 +253,26 @@ Group::Next Group::NextDue(const GroupingOptions& options) const {
   }
   if (ended()) return {Due::kForget, GetTime(alert().closed()) + options.follow_up_for};
   if (!condition) return {Due::kEnd, last_signal + options.close_after};
-  if (options.repeat > absl::ZeroDuration()) return {Due::kRepeat, GetTime(state_.last_event()) + options.repeat};
+  if (options.repeat > absl::ZeroDuration() && !alert().has_acknowledgement()) {
+    return {Due::kRepeat, GetTime(state_.last_event()) + options.repeat};
+  }
+  return {};
+}
+
+Group::Next Group::NextAfterDismissal(const GroupingOptions& options) const {
+  // What people have put aside is only told to be wrong.
+  if (state_.correction() != v1::CORRECTION_KIND_UNSPECIFIED) return NextTold(options);
+  if (released_) return {Due::kForget, GetTime(alert().closed()) + options.follow_up_for};
+  const absl::Time last_signal = GetTime(state_.last_signal());
+  if (alert().kind() == v1::ALERT_KIND_HIT) return {Due::kRelease, last_signal + options.close_after};
+  if (!active()) return {Due::kRelease, last_signal};
   return {};
 }
 
 bool Group::Withdrawn() const {
-  if (alert().kind() == v1::ALERT_KIND_CONDITION) {
-    return std::none_of(state_.members().begin(), state_.members().end(),
-                        [](const v1::AlertGroupMember& member) { return member.active(); });
-  }
-  return std::none_of(state_.members().begin(), state_.members().end(), Stands);
+  if (alert().kind() == v1::ALERT_KIND_CONDITION) return !active();
+  // A test has no Item.
+  return !alert().test() && std::none_of(state_.members().begin(), state_.members().end(), Stands);
 }
 
 v1::AlertEvent Group::Tell(Due due, absl::Time when, uint64_t position, std::string reason) {
@@ -242,6 +286,7 @@ v1::AlertEvent Group::Tell(Due due, absl::Time when, uint64_t position, std::str
   if (due == Due::kRaise) {
     alert.set_status(v1::ALERT_STATUS_OPEN);
     SetTime(alert.mutable_raised(), when);
+    SetTime(state_.mutable_told(), when);
   }
   if (due == Due::kEnd) {
     alert.set_status(alert.kind() == v1::ALERT_KIND_CONDITION ? v1::ALERT_STATUS_RESOLVED : v1::ALERT_STATUS_CLOSED);
@@ -259,6 +304,7 @@ v1::AlertEvent Group::Tell(Due due, absl::Time when, uint64_t position, std::str
   state_.clear_urgent();
   state_.clear_correction();
   state_.clear_corrected_item_id();
+  state_.clear_acknowledged_correction();
   state_.set_told_severity(alert.severity());
   SetTime(state_.mutable_last_event(), when);
   SetTime(alert.mutable_updated(), when);

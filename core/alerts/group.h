@@ -4,14 +4,17 @@
 #define WIREWATCH_ALERTS_GROUP_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "wirewatch/alerts/grouping_options.h"
 #include "wirewatch/v1/alert.pb.h"
 #include "wirewatch/v1/alert_group.pb.h"
+#include "wirewatch/v1/alert_service.pb.h"
 #include "wirewatch/v1/item.pb.h"
 #include "wirewatch/v1/signal.pb.h"
 
@@ -37,14 +40,17 @@ class Group {
   const v1::AlertGroup& state() const { return state_; }
   // Order of groups everywhere: the earliest opened first.
   std::pair<uint64_t, std::string> key() const { return {alert().opened_position(), alert().id()}; }
+  // It takes no further Signals.
   bool ended() const;
+  bool dismissed() const { return alert().status() == v1::ALERT_STATUS_DISMISSED; }
 
   // ---- Signals ----
 
   // The same Signal (step, kind, watch, subject) about the same Item, or for conditions about the same subject.
   v1::AlertGroupMember* Find(const v1::Signal& signal);
   // A Signal that is not in it yet. Gives the members that are no longer tracked because of it.
-  std::vector<v1::AlertGroupMember> Join(const v1::Signal& signal, v1::Evidence evidence, const Moment& at,
+  std::vector<v1::AlertGroupMember> Join(const v1::Signal& signal, v1::Evidence evidence,
+                                         const std::vector<uint64_t>& sentences, const Moment& at,
                                          const GroupingOptions& options);
   // A condition that is in it already is raised again: the evidence is renewed. News when it had ended, or is graver.
   void Renew(v1::AlertGroupMember& member, const v1::Signal& signal, v1::Evidence evidence, const Moment& at,
@@ -60,15 +66,15 @@ class Group {
   void Correct(v1::AlertGroupMember& member, const v1::Item& by, const Moment& at, const GroupingOptions& options);
   void NoLongerMatches(v1::AlertGroupMember& member, const v1::Item& by, const Moment& at,
                        const GroupingOptions& options);
-  // A new version raised the Signal again.
-  void Replace(v1::AlertGroupMember& member, const v1::Signal& signal, v1::Evidence evidence, const Moment& at,
-               const GroupingOptions& options);
+  // A new version raised the Signal again; `sentences` are those it was found in.
+  void Replace(v1::AlertGroupMember& member, const v1::Signal& signal, v1::Evidence evidence,
+               const std::vector<uint64_t>& sentences, const Moment& at, const GroupingOptions& options);
   // For going through what concerns an Item; the functions above change what they find.
   google::protobuf::RepeatedPtrField<v1::AlertGroupMember>& mutable_members() { return *state_.mutable_members(); }
 
   // ---- Time ----
 
-  enum class Due { kNothing, kRaise, kUpdate, kRepeat, kEnd, kForget };
+  enum class Due { kNothing, kRaise, kUpdate, kRepeat, kEnd, kForget, kLapse, kEscalate, kRelease };
   struct Next {
     Due due = Due::kNothing;
     absl::Time at = absl::InfiniteFuture();
@@ -80,9 +86,43 @@ class Group {
   bool Withdrawn() const;
   // The event of what was due, with the Alert as it then is.
   v1::AlertEvent Tell(Due due, absl::Time when, uint64_t position, std::string reason);
+  // Why the acknowledgement does not hold any longer; empty: it does, or there is none.
+  std::string LapseReason() const;
+  // The acknowledgement lapses.
+  v1::AlertEvent TellLapse(absl::Time when, uint64_t position);
+  // Nobody acknowledged it in time.
+  v1::AlertEvent TellEscalation(absl::Time when, uint64_t position, const GroupingOptions& options);
+  // A dismissed one takes no further Signals.
+  void Release() { released_ = true; }
+
+  // ---- Operators ----
+
+  // Each gives the event; nullopt when the Alert was so already. FailedPrecondition when it is in no state for that,
+  // InvalidArgument, ResourceExhausted.
+  using Acted = absl::StatusOr<std::optional<v1::AlertEvent>>;
+  Acted Acknowledge(const std::string& actor, const v1::AcknowledgeRequest& request, const Moment& at);
+  Acted Dismiss(const std::string& actor, const v1::DismissRequest& request, const Moment& at);
+  Acted Assign(const std::string& actor, const v1::AssignRequest& request, const Moment& at);
+  Acted Note(const std::string& actor, const v1::NoteRequest& request, const Moment& at);
+  // A condition; its members are not active any more.
+  Acted Resolve(const std::string& actor, const v1::ResolveRequest& request, const Moment& at);
+
+  // ---- Silences ----
+
+  // What is in force for it at the event that comes next.
+  void SetSilencedBy(const std::vector<std::string>& ids);
+  // The event that was made last reached people, or did not.
+  void Told(const v1::AlertEvent& event);
 
  private:
   v1::Alert& mutable_alert() { return *state_.mutable_alert(); }
+  // Of an open one, or one that has ended.
+  Next NextTold(const GroupingOptions& options) const;
+  Next NextAfterDismissal(const GroupingOptions& options) const;
+  bool active() const;
+  // An event that tells no news of Signals.
+  v1::AlertEvent TellAside(v1::AlertEventType type, absl::Time when, uint64_t position, std::string actor,
+                           std::string reason);
   std::vector<v1::AlertGroupMember> TrimMembers(size_t limit);
   void AddEvidence(v1::Evidence evidence, const GroupingOptions& options);
   void AddOrigin(const std::string& origin);
@@ -96,6 +136,8 @@ class Group {
   std::string Title() const;
 
   v1::AlertGroup state_;
+  // Known from the time that has passed, so it is not kept.
+  bool released_ = false;
 };
 
 }  // namespace wirewatch::alerts

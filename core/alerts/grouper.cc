@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "wirewatch/alerts/evidence.h"
 #include "wirewatch/alerts/identity.h"
+#include "wirewatch/alerts/matched_sentences.h"
 #include "wirewatch/alerts/times.h"
 
 namespace wirewatch::alerts {
@@ -33,18 +33,18 @@ std::optional<std::string> LabelOf(const google::protobuf::RepeatedPtrField<v1::
   return std::nullopt;
 }
 
-// Identifies a condition, of a Signal or of a member.
-template <class T>
-std::tuple<int, std::string, std::string, std::string> ConditionOf(const T& of) {
-  return {static_cast<int>(of.kind()), of.step(), of.watch_id(), of.subject()};
-}
-
-// Keys sort as the groups do.
-std::string StateKey(const std::pair<uint64_t, std::string>& key) {
-  return absl::StrFormat("alert/%016x/%s", key.first, key.second);
-}
-
 }  // namespace
+
+struct Grouper::Arrival {
+  const v1::Item* item;  // nullptr: the Signals were raised by a timer
+  SignalList signals;
+  const Moment& at;
+  MatchedSentences* sentences;
+
+  std::vector<uint64_t> SentencesOf(const v1::Signal& signal) const {
+    return sentences == nullptr ? std::vector<uint64_t>() : sentences->Of(signal.spans());
+  }
+};
 
 Grouper::Grouper(std::string pipeline, GroupingOptions options)
     : pipeline_(std::move(pipeline)), options_(std::move(options)) {}
@@ -53,13 +53,15 @@ Grouper::~Grouper() = default;
 
 void Grouper::OnItem(const v1::Item& item, SignalList signals, const Moment& at, Events& events) {
   RunDue(at.arrival, at.position, events);
-  FollowUp(item, signals, at);
+  MatchedSentences sentences(item);
+  const Arrival arrival{&item, signals, at, options_.on_update == OnUpdate::kAdded ? &sentences : nullptr};
+  FollowUp(arrival);
   for (const v1::Signal* signal : signals) {
     ++stats_.signals;
     if (item.pub_status() == v1::PUB_STATUS_CANCELED) {
       ++stats_.from_canceled;
     } else {
-      OnSignal(*signal, &item, at, events);
+      OnSignal(*signal, arrival, events);
     }
   }
   RunDue(at.arrival, at.position, events);
@@ -69,14 +71,16 @@ void Grouper::OnTimer(SignalList signals, const Moment& at, Events& events) {
   RunDue(at.arrival, at.position, events);
   for (const v1::Signal* signal : signals) {
     ++stats_.signals;
-    OnSignal(*signal, nullptr, at, events);
+    OnSignal(*signal, {nullptr, signals, at, nullptr}, events);
   }
   RunDue(at.arrival, at.position, events);
 }
 
 void Grouper::AdvanceTo(const Moment& at, Events& events) { RunDue(at.arrival, at.position, events); }
 
-absl::Time Grouper::NextDue() const { return due_.empty() ? absl::InfiniteFuture() : due_.begin()->first; }
+absl::Time Grouper::NextDue() const {
+  return std::min(due_.empty() ? absl::InfiniteFuture() : due_.begin()->first, silences_.NextDue());
+}
 
 void Grouper::Finish(uint64_t position, Events& events) {
   const std::vector<std::pair<absl::Time, Key>> waiting(due_.begin(), due_.end());
@@ -89,21 +93,24 @@ void Grouper::Finish(uint64_t position, Events& events) {
 
 // ---- Corrections ----
 
-void Grouper::FollowUp(const v1::Item& item, SignalList signals, const Moment& at) {
+void Grouper::FollowUp(const Arrival& arrival) {
+  const v1::Item& item = *arrival.item;
   if (item.version() > 1 || item.pub_status() == v1::PUB_STATUS_CANCELED) {
     if (const auto found = by_item_.find(item.id()); found != by_item_.end()) {
       const std::set<Key> keys = found->second;
-      for (const Key& key : keys) FollowUpVersion(groups_.at(key), item, signals, at);
+      for (const Key& key : keys) FollowUpVersion(groups_.at(key), arrival);
     }
   }
   if (item.correction_of().empty() || item.correction_of() == item.id()) return;
   if (const auto found = by_item_.find(item.correction_of()); found != by_item_.end()) {
     const std::set<Key> keys = found->second;
-    for (const Key& key : keys) FollowUpOther(groups_.at(key), item, at);
+    for (const Key& key : keys) FollowUpOther(groups_.at(key), item, arrival.at);
   }
 }
 
-void Grouper::FollowUpVersion(Group& group, const v1::Item& item, SignalList signals, const Moment& at) {
+void Grouper::FollowUpVersion(Group& group, const Arrival& arrival) {
+  const auto& [item_pointer, signals, at, sentences] = arrival;
+  const v1::Item& item = *item_pointer;
   for (v1::AlertGroupMember& member : group.mutable_members()) {
     if (member.item_id() != item.id()) continue;
     if (item.pub_status() == v1::PUB_STATUS_CANCELED) {
@@ -117,7 +124,7 @@ void Grouper::FollowUpVersion(Group& group, const v1::Item& item, SignalList sig
     if (again == signals.end()) {
       group.NoLongerMatches(member, item, at, options_);
     } else {
-      group.Replace(member, **again, EvidenceOf(**again, &item, at), at, options_);
+      group.Replace(member, **again, EvidenceOf(**again, &item, at), arrival.SentencesOf(**again), at, options_);
     }
   }
   Changed(group);
@@ -137,24 +144,24 @@ void Grouper::FollowUpOther(Group& group, const v1::Item& item, const Moment& at
 
 // ---- Signals ----
 
-void Grouper::OnSignal(const v1::Signal& signal, const v1::Item* item, const Moment& at, Events& events) {
+void Grouper::OnSignal(const v1::Signal& signal, const Arrival& arrival, Events& events) {
   if (IsCondition(signal.kind())) {
-    OnCondition(signal, item, at, events);
-  } else if (Ends(signal) || (item != nullptr && IsKnown(signal))) {
+    OnCondition(signal, arrival, events);
+  } else if (Ends(signal) || (arrival.item != nullptr && IsKnown(signal))) {
     // It was followed up already: by the new version, which the analysis only says again, or by an older one.
     ++stats_.duplicates;
   } else {
-    JoinOrOpen(signal, item, at, events);
+    JoinOrOpen(signal, arrival, events);
   }
 }
 
-void Grouper::OnCondition(const v1::Signal& signal, const v1::Item* item, const Moment& at, Events& events) {
-  const auto known = conditions_.find(ConditionOf(signal));
+void Grouper::OnCondition(const v1::Signal& signal, const Arrival& arrival, Events& events) {
+  const auto known = conditions_.find(ConditionKey(signal));
   if (known == conditions_.end()) {
     if (Ends(signal)) {
       ++stats_.ends_unknown;
     } else {
-      JoinOrOpen(signal, item, at, events);
+      JoinOrOpen(signal, arrival, events);
     }
     return;
   }
@@ -162,10 +169,10 @@ void Grouper::OnCondition(const v1::Signal& signal, const v1::Item* item, const 
   v1::AlertGroupMember* member = group.Find(signal);
   if (member == nullptr) return;
   if (Ends(signal)) {
-    group.End(*member, at);
+    group.End(*member, arrival.at);
     conditions_.erase(known);
   } else {
-    group.Renew(*member, signal, EvidenceOf(signal, item, at), at, options_);
+    group.Renew(*member, signal, EvidenceOf(signal, arrival.item, arrival.at), arrival.at, options_);
   }
   Changed(group);
 }
@@ -181,7 +188,7 @@ bool Grouper::IsKnown(const v1::Signal& signal) const {
   });
 }
 
-void Grouper::JoinOrOpen(const v1::Signal& signal, const v1::Item* item, const Moment& at, Events& events) {
+void Grouper::JoinOrOpen(const v1::Signal& signal, const Arrival& arrival, Events& events) {
   std::vector<v1::Label> labels;
   std::vector<std::string_view> parts = {pipeline_, IsCondition(signal.kind()) ? "condition" : "hit",
                                          signal.test() ? "test" : ""};
@@ -190,7 +197,7 @@ void Grouper::JoinOrOpen(const v1::Signal& signal, const v1::Item* item, const M
   for (const std::string& name : options_.group_by) {
     v1::Label& label = labels.emplace_back();
     label.set_name(name);
-    label.set_value(FieldOf(name, signal, item));
+    label.set_value(FieldOf(name, signal, arrival.item));
   }
   std::sort(labels.begin(), labels.end(), [](const v1::Label& a, const v1::Label& b) { return a.name() < b.name(); });
   for (const v1::Label& label : labels) {
@@ -198,16 +205,25 @@ void Grouper::JoinOrOpen(const v1::Signal& signal, const v1::Item* item, const M
     parts.push_back(label.value());
   }
   std::string fingerprint = StableId(parts);
-  const auto open = open_.find(fingerprint);
-  Group& group = open != open_.end() ? groups_.at(open->second)
-                                     : Open(signal, std::move(fingerprint), std::move(labels), at, events);
+  if (const auto open = open_.find(fingerprint); open != open_.end()) {
+    Group& group = groups_.at(open->second);
+    // What is graver than what was put aside is not put aside with it.
+    if (!group.dismissed() || signal.severity() <= group.alert().severity()) return Join(group, signal, arrival);
+    group.Release();
+    Changed(group);
+  }
+  Join(Open(signal, std::move(fingerprint), std::move(labels), arrival.at, events), signal, arrival);
+}
+
+void Grouper::Join(Group& group, const v1::Signal& signal, const Arrival& arrival) {
   if (v1::AlertGroupMember* member = group.Find(signal); member != nullptr && IsCondition(signal.kind())) {
     // It had ended, and begins again before its Alert is resolved.
-    group.Renew(*member, signal, EvidenceOf(signal, item, at), at, options_);
+    group.Renew(*member, signal, EvidenceOf(signal, arrival.item, arrival.at), arrival.at, options_);
     Index(*member, group.key());
     return Changed(group);
   }
-  for (const v1::AlertGroupMember& member : group.Join(signal, EvidenceOf(signal, item, at), at, options_)) {
+  for (const v1::AlertGroupMember& member : group.Join(signal, EvidenceOf(signal, arrival.item, arrival.at),
+                                                       arrival.SentencesOf(signal), arrival.at, options_)) {
     Unindex(member, group.key());
   }
   Index(group.state().members(group.state().members_size() - 1), group.key());
@@ -225,6 +241,7 @@ Group& Grouper::Open(const v1::Signal& signal, std::string fingerprint, std::vec
   const Key key = group.key();
   Group& opened = groups_.insert_or_assign(key, std::move(group)).first->second;
   open_[opened.alert().fingerprint()] = key;
+  by_id_[opened.alert().id()] = key;
   return opened;
 }
 
@@ -233,13 +250,15 @@ void Grouper::MakeRoom(const Moment& at, Events& events) {
     if (ended_.empty()) {
       Group& oldest = groups_.begin()->second;
       // One that waits is raised first: closing is no way to lose an Alert.
-      if (oldest.alert().status() == v1::ALERT_STATUS_PENDING && !oldest.Withdrawn()) {
-        events.push_back(oldest.Tell(Group::Due::kRaise, at.arrival, at.position, ""));
+      if (oldest.NextDue(options_).due == Group::Due::kRaise && !oldest.Withdrawn()) {
+        Tell(oldest, at.arrival, events, [&] { return oldest.Tell(Group::Due::kRaise, at.arrival, at.position, ""); });
       }
       if (oldest.alert().status() == v1::ALERT_STATUS_OPEN) {
         ++stats_.closed_early;
-        events.push_back(oldest.Tell(Group::Due::kEnd, at.arrival, at.position,
-                                     absl::StrCat("there are ", options_.max_alerts, " newer Alerts")));
+        Tell(oldest, at.arrival, events, [&] {
+          return oldest.Tell(Group::Due::kEnd, at.arrival, at.position,
+                             absl::StrCat("there are ", options_.max_alerts, " newer Alerts"));
+        });
       }
       Forget(oldest.key());
     } else {
@@ -269,129 +288,6 @@ std::string Grouper::FieldOf(const std::string& name, const v1::Signal& signal, 
 
 v1::Evidence Grouper::EvidenceOf(const v1::Signal& signal, const v1::Item* item, const Moment& at) const {
   return MakeEvidence(signal, item, at.arrival - options_.late_after);
-}
-
-// ---- Time ----
-
-void Grouper::RunDue(absl::Time until, uint64_t position, Events& events) {
-  while (!due_.empty() && due_.begin()->first <= until) {
-    Group& group = groups_.at(due_.begin()->second);
-    Group::Next next = group.NextDue(options_);
-    // What became urgent late is told when it did, not before.
-    now_ = next.at = std::max(next.at, now_);
-    Run(group, next, position, events);
-  }
-  now_ = std::max(now_, until);
-}
-
-void Grouper::Run(Group& group, const Group::Next& next, uint64_t position, Events& events) {
-  switch (next.due) {
-    case Group::Due::kNothing:
-      return Changed(group);
-    case Group::Due::kForget:
-      return Forget(group.key());
-    case Group::Due::kRaise:
-      if (group.Withdrawn()) {
-        ++stats_.withdrawn;
-        return Forget(group.key());
-      }
-      break;
-    default:
-      break;
-  }
-  std::string reason;
-  if (next.due == Group::Due::kEnd) {
-    reason = group.alert().kind() == v1::ALERT_KIND_CONDITION
-                 ? "the condition has ended"
-                 : absl::StrCat("no news for ", absl::FormatDuration(options_.close_after));
-  }
-  events.push_back(group.Tell(next.due, next.at, position, std::move(reason)));
-  Changed(group);
-}
-
-void Grouper::Changed(Group& group) {
-  const Key key = group.key();
-  if (group.ended()) {
-    if (const auto open = open_.find(group.alert().fingerprint()); open != open_.end() && open->second == key) {
-      open_.erase(open);
-    }
-    ended_.insert(key);
-  }
-  if (const auto old = due_of_.find(key); old != due_of_.end()) due_.erase({old->second, key});
-  const Group::Next next = group.NextDue(options_);
-  due_of_[key] = next.at;
-  if (next.due != Group::Due::kNothing) due_.insert({next.at, key});
-  unsealed_.insert(key);
-}
-
-void Grouper::Index(const v1::AlertGroupMember& member, const Key& key) {
-  if (!member.item_id().empty()) by_item_[member.item_id()].insert(key);
-  if (member.active()) conditions_[ConditionOf(member)] = key;
-}
-
-void Grouper::Unindex(const v1::AlertGroupMember& member, const Key& key) {
-  const auto condition = conditions_.find(ConditionOf(member));
-  if (condition != conditions_.end() && condition->second == key) conditions_.erase(condition);
-  const auto& members = groups_.at(key).state().members();
-  const bool still = std::any_of(members.begin(), members.end(), [&member](const v1::AlertGroupMember& other) {
-    return other.item_id() == member.item_id();
-  });
-  const auto found = by_item_.find(member.item_id());
-  if (still || found == by_item_.end()) return;
-  found->second.erase(key);
-  if (found->second.empty()) by_item_.erase(found);
-}
-
-void Grouper::Forget(const Key& forgotten) {
-  // `forgotten` may stand in what is erased here. NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
-  const Key key = forgotten;
-  const Group& group = groups_.at(key);
-  const google::protobuf::RepeatedPtrField<v1::AlertGroupMember> members = group.state().members();
-  groups_.at(key).mutable_members().Clear();
-  for (const v1::AlertGroupMember& member : members) Unindex(member, key);
-  if (const auto open = open_.find(group.alert().fingerprint()); open != open_.end() && open->second == key) {
-    open_.erase(open);
-  }
-  if (const auto due = due_of_.find(key); due != due_of_.end()) {
-    due_.erase({due->second, key});
-    due_of_.erase(due);
-  }
-  ended_.erase(key);
-  groups_.erase(key);
-  unsealed_.insert(key);
-}
-
-// ---- State ----
-
-std::vector<store::StateWrite> Grouper::SealWrites() {
-  std::vector<store::StateWrite> writes;
-  writes.reserve(unsealed_.size());
-  for (const Key& key : unsealed_) {
-    store::StateWrite& write = writes.emplace_back();
-    write.key = StateKey(key);
-    if (const auto group = groups_.find(key); group != groups_.end()) {
-      write.value = group->second.state().SerializeAsString();
-    }
-  }
-  unsealed_.clear();
-  return writes;
-}
-
-absl::Status Grouper::Restore(std::span<const std::pair<std::string, std::string>> entries) {
-  for (const auto& [key, value] : entries) {
-    v1::AlertGroup state;
-    if (!state.ParseFromString(value) || !state.has_alert() || !state.has_last_signal()) {
-      return absl::DataLossError(absl::StrCat("the store's entry ", key, " is no Alert of this version"));
-    }
-    Group group(std::move(state));
-    const Key group_key = group.key();
-    Group& restored = groups_.insert_or_assign(group_key, std::move(group)).first->second;
-    if (!restored.ended()) open_[restored.alert().fingerprint()] = group_key;
-    for (const v1::AlertGroupMember& member : restored.state().members()) Index(member, group_key);
-    Changed(restored);
-  }
-  unsealed_.clear();
-  return absl::OkStatus();
 }
 
 }  // namespace wirewatch::alerts

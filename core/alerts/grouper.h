@@ -12,12 +12,17 @@
 //   - An Alert whose Items were all retracted, or whose conditions ended, before it was raised is never raised
 //   (counted).
 //   - Signals about an Item that its publisher has killed open nothing (counted).
+//   - Operators acknowledge, dismiss, assign, note and resolve, and silence; docs/alerts.md has the states. An event
+//   that
+//     a silence hides is journaled and says so; corrections and what operators do are never hidden.
 //
 // One thread, in position order. What it remembers is sealed with the epoch like any step's state.
 #ifndef WIREWATCH_ALERTS_GROUPER_H_
 #define WIREWATCH_ALERTS_GROUPER_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -28,12 +33,15 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "wirewatch/alerts/group.h"
 #include "wirewatch/alerts/grouping_options.h"
+#include "wirewatch/alerts/silences.h"
 #include "wirewatch/store/store.h"
 #include "wirewatch/v1/alert.pb.h"
 #include "wirewatch/v1/item.pb.h"
+#include "wirewatch/v1/operator_call.pb.h"
 #include "wirewatch/v1/signal.pb.h"
 
 namespace wirewatch::alerts {
@@ -41,7 +49,7 @@ namespace wirewatch::alerts {
 // The step under which the executor stores SealWrites(), and the version of what is written. No step of a pipeline can
 // have this id.
 inline constexpr char kGroupingStep[] = "$alerts";
-inline constexpr uint32_t kGroupingVersion = 1;
+inline constexpr uint32_t kGroupingVersion = 2;
 
 // What became of Signals and Alerts; counts from the start of the process.
 struct GroupingStats {
@@ -51,6 +59,8 @@ struct GroupingStats {
   uint64_t ends_unknown = 0;   // the end of a condition that no Alert is about
   uint64_t opened = 0;
   uint64_t withdrawn = 0;     // never raised: all retracted or ended while it waited
+  uint64_t not_raised = 0;    // let go without having come to `raise_when`
+  uint64_t silenced = 0;      // events that a silence hid
   uint64_t closed_early = 0;  // closed because there were max_alerts
   uint64_t forgotten_early = 0;
 };
@@ -73,6 +83,15 @@ class Grouper {
   void OnTimer(std::span<const v1::Signal* const> signals, const Moment& at, Events& events);
   // The pipeline's time has come to at.arrival.
   void AdvanceTo(const Moment& at, Events& events);
+  // What an operator does, at a place of the stream. Runs what was due before it. Its own event, if it makes one, is
+  // events[*event]; others may follow.
+  struct Operated {
+    v1::OperatorAnswer answer;
+    std::optional<size_t> event;
+  };
+  // NotFound when the Alert or silence is not known (any longer); else see Group and Silences. Nothing has changed
+  // then.
+  absl::StatusOr<Operated> Operate(const v1::OperatorCall& call, const Moment& at, Events& events);
   // When AdvanceTo() has something to do; InfiniteFuture: nothing.
   absl::Time NextDue() const;
   // The stream has ended (`--once`): tells everything that waits. Alerts stay open for a later run.
@@ -83,7 +102,7 @@ class Grouper {
   // What was sealed, in any order; before the first Item.
   absl::Status Restore(std::span<const std::pair<std::string, std::string>> entries);
 
-  // Alerts that are pending or open.
+  // Alerts that take Signals: pending, open, or dismissed a short while ago.
   uint64_t open_alerts() const { return open_.size(); }
   const GroupingStats& stats() const { return stats_; }
 
@@ -91,21 +110,36 @@ class Grouper {
   using Key = std::pair<uint64_t, std::string>;  // opened position, alert id
   using Condition = std::tuple<int, std::string, std::string, std::string>;
 
+  // Identifies a condition, of a Signal or of a member.
+  template <class T>
+  static Condition ConditionKey(const T& of) {
+    return {static_cast<int>(of.kind()), of.step(), of.watch_id(), of.subject()};
+  }
+
   std::string FieldOf(const std::string& name, const v1::Signal& signal, const v1::Item* item) const;
-  void FollowUp(const v1::Item& item, std::span<const v1::Signal* const> signals, const Moment& at);
-  void FollowUpVersion(Group& group, const v1::Item& item, std::span<const v1::Signal* const> signals,
-                       const Moment& at);
+  // The Item at hand with the Signals about it.
+  struct Arrival;
+  void FollowUp(const Arrival& arrival);
+  void FollowUpVersion(Group& group, const Arrival& arrival);
   void FollowUpOther(Group& group, const v1::Item& item, const Moment& at);
-  void OnSignal(const v1::Signal& signal, const v1::Item* item, const Moment& at, Events& events);
-  void OnCondition(const v1::Signal& signal, const v1::Item* item, const Moment& at, Events& events);
+  void OnSignal(const v1::Signal& signal, const Arrival& arrival, Events& events);
+  void OnCondition(const v1::Signal& signal, const Arrival& arrival, Events& events);
   bool IsKnown(const v1::Signal& signal) const;
-  void JoinOrOpen(const v1::Signal& signal, const v1::Item* item, const Moment& at, Events& events);
+  void JoinOrOpen(const v1::Signal& signal, const Arrival& arrival, Events& events);
+  void Join(Group& group, const v1::Signal& signal, const Arrival& arrival);
   Group& Open(const v1::Signal& signal, std::string fingerprint, std::vector<v1::Label> labels, const Moment& at,
               Events& events);
   void MakeRoom(const Moment& at, Events& events);
 
   void RunDue(absl::Time until, uint64_t position, Events& events);
   void Run(Group& group, const Group::Next& next, uint64_t position, Events& events);
+  // Makes an event with what is in force for the group then, and hides it where that says so.
+  void Tell(Group& group, absl::Time when, Events& events, const std::function<v1::AlertEvent()>& make);
+  void OnSilenceEnded(const v1::SilenceRule& silence, absl::Time when, uint64_t position, const std::string& actor,
+                      Events& events);
+  static Group::Acted Act(const v1::OperatorCall& call, Group& group, const Moment& at);
+  absl::StatusOr<Operated> OnSilenceCall(const v1::OperatorCall& call, const Moment& at, Events& events);
+  Operated RaiseTest(const v1::OperatorCall& call, const Moment& at, Events& events);
   // Puts the group in its place among those that are due, and marks it to be sealed.
   void Changed(Group& group);
   // A member by whose Item or condition the group is found.
@@ -120,8 +154,10 @@ class Grouper {
   GroupingStats stats_;
   absl::Time now_ = absl::InfinitePast();
 
+  Silences silences_;
   std::map<Key, Group> groups_;
-  std::map<std::string, Key> open_;  // by fingerprint: pending or open
+  std::map<std::string, Key> by_id_;
+  std::map<std::string, Key> open_;  // by fingerprint: those that take Signals
   std::map<Condition, Key> conditions_;
   std::map<std::string, std::set<Key>, std::less<>> by_item_;
   std::set<std::pair<absl::Time, Key>> due_;

@@ -7,8 +7,16 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "wirewatch/alerts/raise_when.h"
 
 namespace wirewatch::alerts {
+
+// When a new version of an Item that satisfies a watch again is told.
+enum class OnUpdate {
+  kAdded,  // when a matched sentence is not one of those told before
+  kFirst,  // never
+  kEvery,  // always
+};
 
 struct GroupingOptions {
   // Signals with equal values join one Alert. `watch`, `story`, `severity`, `kind`, `step`, `subject`; `item`,
@@ -23,6 +31,12 @@ struct GroupingOptions {
   absl::Duration repeat = absl::Hours(4);
   // A hit alert closes when it has had no Signal for so long.
   absl::Duration close_after = absl::Hours(24);
+  // Which hit alerts are raised. The others wait until they are, or are let go after `close_after`.
+  RaiseWhen raise_when = {};
+  OnUpdate on_update = OnUpdate::kAdded;
+  // An Alert of high or critical severity that nobody has acknowledged or been given is escalated so long after it was
+  // raised, once; zero: never.
+  absl::Duration escalate_after = absl::ZeroDuration();
   // Items older than this on arrival are marked late.
   absl::Duration late_after = absl::Hours(24);
   // How long an Alert that has ended is kept to follow up corrections and retractions of its Items.

@@ -1,0 +1,455 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "wirewatch/alerts/grouper_fixture.h"
+
+namespace wirewatch::alerts {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr auto kAcknowledged = v1::ALERT_EVENT_TYPE_ACKNOWLEDGED;
+constexpr auto kLapsed = v1::ALERT_EVENT_TYPE_ACKNOWLEDGEMENT_LAPSED;
+constexpr auto kDismissed = v1::ALERT_EVENT_TYPE_DISMISSED;
+constexpr auto kEscalated = v1::ALERT_EVENT_TYPE_ESCALATED;
+constexpr auto kMade = v1::ALERT_EVENT_TYPE_SILENCE_MADE;
+constexpr auto kEnded = v1::ALERT_EVENT_TYPE_SILENCE_ENDED;
+
+class GrouperActionsTest : public GrouperFixture {
+ protected:
+  absl::Status Operate(double second, const v1::OperatorCall& call) {
+    told_.clear();
+    answer_ = {};
+    const auto operated = grouper_->Operate(call, Next(second), told_);
+    if (!operated.ok()) return operated.status();
+    answer_ = operated->answer;
+    own_ = operated->event;
+    return absl::OkStatus();
+  }
+  static v1::OperatorCall By(const std::string& actor) {
+    v1::OperatorCall call;
+    call.set_actor(actor);
+    return call;
+  }
+  absl::Status Acknowledge(double second, const std::string& id, const std::string& actor = "ada") {
+    v1::OperatorCall call = By(actor);
+    call.mutable_acknowledge()->set_alert_id(id);
+    return Operate(second, call);
+  }
+  absl::Status Dismiss(double second, const std::string& id, v1::DismissReason reason = v1::DISMISS_REASON_IRRELEVANT) {
+    v1::OperatorCall call = By("ada");
+    call.mutable_dismiss()->set_alert_id(id);
+    call.mutable_dismiss()->set_reason(reason);
+    return Operate(second, call);
+  }
+  absl::Status Silence(double second, double begins, double ends, const std::string& watch,
+                       const std::string& id = "s") {
+    v1::OperatorCall call = By("ada");
+    v1::SilenceRule& rule = *call.mutable_silence();
+    rule.set_id(id);
+    rule.mutable_matcher()->add_watch_ids(watch);
+    rule.set_reason("an exercise");
+    SetTime(rule.mutable_begins(), kStart + absl::Seconds(begins));
+    SetTime(rule.mutable_ends(), kStart + absl::Seconds(ends));
+    return Operate(second, call);
+  }
+  // The id of an Alert that was raised at second 30.
+  std::string Raised(const std::string& watch = "w", v1::Severity severity = v1::SEVERITY_MEDIUM) {
+    Arrive(0, Item("a"), {Hit(watch, severity)});
+    const Grouper::Events events = Advance(30);
+    EXPECT_EQ(events.size(), 1u);
+    return events.empty() ? "" : events[0].alert_id();
+  }
+  std::string Bursting(double second = 0) {
+    Timer(second, Burst("x", v1::SIGNAL_PHASE_RAISED));
+    const Grouper::Events events = Advance(second + 30);
+    EXPECT_EQ(events.size(), 1u);
+    return events.empty() ? "" : events[0].alert_id();
+  }
+
+  Grouper::Events told_;
+  v1::OperatorAnswer answer_;
+  std::optional<size_t> own_;
+};
+
+// ---- Acknowledgement ----
+
+TEST_F(GrouperActionsTest, AnAcknowledgementIsAnEventAndOnAgainIsNone) {
+  const std::string id = Raised();
+  ASSERT_TRUE(Acknowledge(40, id).ok());
+  ASSERT_THAT(Types(told_), ElementsAre(kAcknowledged));
+  EXPECT_EQ(own_, 0u);
+  EXPECT_EQ(told_[0].actor(), "ada");
+  EXPECT_EQ(Second(told_[0]), 40);
+  EXPECT_EQ(answer_.alert().acknowledgement().by(), "ada");
+  ASSERT_TRUE(Acknowledge(41, id).ok());
+  EXPECT_THAT(told_, IsEmpty());
+  EXPECT_FALSE(own_);
+  ASSERT_TRUE(Acknowledge(42, id, "bob").ok());
+  EXPECT_EQ(answer_.alert().acknowledgement().by(), "bob");
+}
+
+TEST_F(GrouperActionsTest, OnlyAnOpenAlertIsAcknowledged) {
+  EXPECT_TRUE(absl::IsNotFound(Acknowledge(0, "none")));
+  const std::string id = Raised();
+  ASSERT_THAT(Advance(100'000), SizeIs(1));  // closed
+  EXPECT_TRUE(absl::IsFailedPrecondition(Acknowledge(100'001, id)));
+  EXPECT_TRUE(absl::IsInvalidArgument(Operate(100'002, By(""))));
+}
+
+TEST_F(GrouperActionsTest, AnAcknowledgementLapsesOnHigherSeverity) {
+  ASSERT_TRUE(Acknowledge(40, Raised()).ok());
+  EXPECT_THAT(Arrive(50, Item("b"), {Hit("w")}), IsEmpty());
+  const Grouper::Events events = Arrive(60, Item("c"), {Hit("w", v1::SEVERITY_HIGH)});
+  ASSERT_THAT(Types(events), ElementsAre(kLapsed));
+  EXPECT_THAT(events[0].reason(), HasSubstr("high now, and was medium"));
+  EXPECT_FALSE(events[0].alert().has_acknowledgement());
+  EXPECT_THAT(Types(Advance(1000)), ElementsAre(kUpdated));
+}
+
+TEST_F(GrouperActionsTest, AnAcknowledgementLapsesWhenOriginsHaveDoubled) {
+  ASSERT_TRUE(Acknowledge(40, Raised()).ok());
+  EXPECT_THAT(Arrive(50, Item("b"), {Hit("w")}), IsEmpty());  // the same origin
+  EXPECT_THAT(Types(Arrive(60, Item("c", 1, "Courier"), {Hit("w")})), ElementsAre(kLapsed));
+}
+
+TEST_F(GrouperActionsTest, AnAcknowledgementLapsesOnACorrectionButNotOnOneFromBefore) {
+  const std::string id = Raised();
+  EXPECT_THAT(Arrive(40, Item("a", 2), {Hit("w")}), SizeIs(1));
+  EXPECT_THAT(Arrive(50, Item("a", 3), {Hit("w")}), IsEmpty());  // is told at 340
+  ASSERT_TRUE(Acknowledge(60, id).ok());
+  EXPECT_THAT(Types(Advance(350)), ElementsAre(kUpdated));
+  v1::Item killed = Item("a", 4);
+  killed.set_pub_status(v1::PUB_STATUS_CANCELED);
+  EXPECT_THAT(Types(Arrive(400, killed)), ElementsAre(kLapsed, kUpdated));
+}
+
+TEST_F(GrouperActionsTest, AnAcknowledgedConditionIsNotRepeated) {
+  Use({.group_by = {"subject"}, .repeat = absl::Minutes(10)});
+  const std::string id = Bursting();
+  EXPECT_THAT(Types(Advance(700)), ElementsAre(kRepeated));
+  ASSERT_TRUE(Acknowledge(710, id).ok());
+  EXPECT_THAT(Advance(5000), IsEmpty());
+  EXPECT_THAT(Types(Timer(5010, Burst("x", v1::SIGNAL_PHASE_ENDED))), ElementsAre(kResolved));
+}
+
+// ---- Escalation ----
+
+TEST_F(GrouperActionsTest, WhatNobodyTakesIsEscalatedOnce) {
+  Use({.group_by = {"watch"}, .escalate_after = absl::Minutes(10)});
+  Raised("w", v1::SEVERITY_HIGH);
+  const Grouper::Events events = Advance(5000);
+  ASSERT_THAT(Types(events), ElementsAre(kEscalated));
+  EXPECT_EQ(Second(events[0]), 630);
+  EXPECT_TRUE(events[0].alert().has_escalated());
+}
+
+TEST_F(GrouperActionsTest, WhatIsAcknowledgedAssignedOrMildIsNotEscalated) {
+  Use({.group_by = {"watch"}, .escalate_after = absl::Minutes(10)});
+  ASSERT_TRUE(Acknowledge(40, Raised("w", v1::SEVERITY_HIGH)).ok());
+  Arrive(50, Item("b"), {Hit("mild")});
+  Arrive(50, Item("c"), {Hit("given", v1::SEVERITY_CRITICAL)});
+  v1::OperatorCall call = By("ada");
+  for (const v1::AlertEvent& event : Advance(80)) {
+    if (event.alert().watch_ids(0) == "given") call.mutable_assign()->set_alert_id(event.alert_id());
+  }
+  // A critical one does not wait: it was raised at 50.
+  EXPECT_TRUE(call.assign().alert_id().empty());
+  EXPECT_THAT(Types(Advance(2000)), ElementsAre(kEscalated));
+  // Once it has lapsed, the time begins anew.
+  EXPECT_THAT(Types(Arrive(3000, Item("d"), {Hit("w", v1::SEVERITY_CRITICAL)})), ElementsAre(kLapsed, kUpdated));
+  const Grouper::Events events = Advance(4000);
+  ASSERT_THAT(Types(events), ElementsAre(kEscalated));
+  EXPECT_EQ(Second(events[0]), 3600);
+}
+
+// ---- Dismissal ----
+
+TEST_F(GrouperActionsTest, ADismissedAlertTakesFurtherSignalsQuietlyUntilItHasHadNone) {
+  const std::string id = Raised();
+  ASSERT_TRUE(Dismiss(40, id).ok());
+  ASSERT_THAT(Types(told_), ElementsAre(kDismissed));
+  EXPECT_EQ(told_[0].reason(), "irrelevant");
+  EXPECT_EQ(answer_.alert().status(), v1::ALERT_STATUS_DISMISSED);
+  Arrive(50, Item("b"), {Hit("w")});
+  Arrive(80'000, Item("c"), {Hit("w")});
+  EXPECT_THAT(Advance(100'000), IsEmpty());
+  EXPECT_EQ(grouper_->stats().opened, 1u);
+  // None for close_after: what comes then is news.
+  Arrive(170'000, Item("d"), {Hit("w")});
+  const Grouper::Events events = Advance(170'030);
+  ASSERT_THAT(Types(events), ElementsAre(kRaised));
+  EXPECT_NE(events[0].alert_id(), id);
+  EXPECT_EQ(events[0].alert().signal_count(), 1u);
+}
+
+TEST_F(GrouperActionsTest, WhatIsGraverThanWhatWasDismissedIsRaised) {
+  ASSERT_TRUE(Dismiss(40, Raised()).ok());
+  Arrive(50, Item("b"), {Hit("w", v1::SEVERITY_HIGH)});
+  EXPECT_THAT(Types(Advance(80)), ElementsAre(kRaised));
+  EXPECT_EQ(grouper_->stats().opened, 2u);
+}
+
+TEST_F(GrouperActionsTest, CorrectionsOfWhatWasDismissedAreTold) {
+  ASSERT_TRUE(Dismiss(40, Raised()).ok());
+  v1::Item killed = Item("a", 2);
+  killed.set_pub_status(v1::PUB_STATUS_CANCELED);
+  const Grouper::Events events = Arrive(50, killed);
+  ASSERT_THAT(Types(events), ElementsAre(kUpdated));
+  EXPECT_EQ(events[0].correction(), v1::CORRECTION_KIND_RETRACTED);
+  EXPECT_EQ(events[0].alert().status(), v1::ALERT_STATUS_DISMISSED);
+}
+
+TEST_F(GrouperActionsTest, WhatHasEndedIsDismissedForTheStatistics) {
+  const std::string id = Raised();
+  Advance(100'000);
+  ASSERT_TRUE(Dismiss(100'001, id, v1::DISMISS_REASON_KNOWN).ok());
+  EXPECT_EQ(absl::ToUnixSeconds(GetTime(answer_.alert().closed())), absl::ToUnixSeconds(kStart) + 86'400);
+  Arrive(100'002, Item("b"), {Hit("w")});
+  EXPECT_THAT(Types(Advance(100'040)), ElementsAre(kRaised));
+  EXPECT_TRUE(absl::IsInvalidArgument(Dismiss(100'041, id, v1::DISMISS_REASON_UNSPECIFIED)));
+}
+
+TEST_F(GrouperActionsTest, ADismissedConditionIsQuietUntilItEnds) {
+  Use({.group_by = {"subject"}, .repeat = absl::Minutes(10)});
+  ASSERT_TRUE(Dismiss(40, Bursting()).ok());
+  EXPECT_THAT(Timer(50, Burst("x", v1::SIGNAL_PHASE_RAISED)), IsEmpty());
+  EXPECT_THAT(Advance(5000), IsEmpty());
+  EXPECT_THAT(Timer(5001, Burst("x", v1::SIGNAL_PHASE_ENDED)), IsEmpty());
+  Timer(5002, Burst("x", v1::SIGNAL_PHASE_RAISED));
+  EXPECT_THAT(Types(Advance(5040)), ElementsAre(kRaised));
+}
+
+// ---- Assignment, notes, resolution, tests ----
+
+TEST_F(GrouperActionsTest, AssignmentsAndNotesStayWithTheAlert) {
+  const std::string id = Raised();
+  v1::OperatorCall call = By("ada");
+  call.mutable_assign()->set_alert_id(id);
+  call.mutable_assign()->set_assignee("bob");
+  ASSERT_TRUE(Operate(40, call).ok());
+  EXPECT_THAT(Types(told_), ElementsAre(v1::ALERT_EVENT_TYPE_ASSIGNED));
+  call.mutable_note()->set_alert_id(id);
+  EXPECT_TRUE(absl::IsInvalidArgument(Operate(41, call)));
+  call.mutable_note()->set_text("called the press office");
+  ASSERT_TRUE(Operate(42, call).ok());
+  EXPECT_THAT(Types(told_), ElementsAre(v1::ALERT_EVENT_TYPE_NOTED));
+  Restart();
+  const Grouper::Events closed = Advance(100'000);
+  EXPECT_EQ(closed[0].alert().assignee(), "bob");
+  EXPECT_EQ(closed[0].alert().notes(0).text(), "called the press office");
+  call.mutable_note()->set_text(std::string(5000, 'x'));
+  EXPECT_TRUE(absl::IsInvalidArgument(Operate(100'001, call)));
+  for (int i = 1; i < 100; ++i) {
+    call.mutable_note()->set_text("x");
+    ASSERT_TRUE(Operate(100'002, call).ok());
+  }
+  EXPECT_TRUE(absl::IsResourceExhausted(Operate(100'003, call)));
+}
+
+TEST_F(GrouperActionsTest, AConditionIsResolvedByHandAndMayBeginAgain) {
+  Use({.group_by = {"subject"}});
+  const std::string id = Bursting();
+  v1::OperatorCall call = By("ada");
+  call.mutable_resolve()->set_alert_id(id);
+  call.mutable_resolve()->set_reason("a fault of the feed");
+  ASSERT_TRUE(Operate(40, call).ok());
+  ASSERT_THAT(Types(told_), ElementsAre(kResolved));
+  EXPECT_EQ(told_[0].actor(), "ada");
+  EXPECT_EQ(told_[0].reason(), "a fault of the feed");
+  EXPECT_TRUE(absl::IsFailedPrecondition(Operate(41, call)));
+  Timer(50, Burst("x", v1::SIGNAL_PHASE_RAISED));
+  const Grouper::Events events = Advance(80);
+  ASSERT_THAT(Types(events), ElementsAre(kRaised));
+  // What is done to the Alert from before does not touch the one of now.
+  call.mutable_note()->set_alert_id(id);
+  call.mutable_note()->set_text("x");
+  ASSERT_TRUE(Operate(90, call).ok());
+  EXPECT_THAT(Types(Timer(100, Burst("x", v1::SIGNAL_PHASE_ENDED))), ElementsAre(kResolved));
+}
+
+TEST_F(GrouperActionsTest, AHitIsNotResolved) {
+  v1::OperatorCall call = By("ada");
+  call.mutable_resolve()->set_alert_id(Raised());
+  EXPECT_TRUE(absl::IsFailedPrecondition(Operate(40, call)));
+}
+
+TEST_F(GrouperActionsTest, EachTestIsAnAlertOfItsOwnAtOnce) {
+  v1::OperatorCall call = By("ada");
+  call.mutable_test()->set_title("does the pager ring?");
+  ASSERT_TRUE(Operate(1, call).ok());
+  ASSERT_THAT(Types(told_), ElementsAre(kRaised));
+  EXPECT_TRUE(told_[0].alert().test());
+  EXPECT_EQ(told_[0].alert().title(), "does the pager ring?");
+  EXPECT_EQ(told_[0].alert().severity(), v1::SEVERITY_MEDIUM);
+  const std::string first = told_[0].alert_id();
+  ASSERT_TRUE(Operate(2, call).ok());
+  EXPECT_NE(told_[0].alert_id(), first);
+  Restart();
+  EXPECT_THAT(Types(Advance(100'000)), ElementsAre(kClosed, kClosed));
+}
+
+// ---- Silences ----
+
+TEST_F(GrouperActionsTest, ASilenceHidesEventsAndTellsWhichWhenItEnds) {
+  ASSERT_TRUE(Silence(1, 1, 1000, "w").ok());
+  ASSERT_THAT(Types(told_), ElementsAre(kMade));
+  EXPECT_EQ(told_[0].silence().author(), "ada");
+  EXPECT_EQ(told_[0].silence().pipeline(), "p");
+  Arrive(10, Item("a"), {Hit("w"), Hit("other")});
+  const Grouper::Events raised = Advance(40);
+  ASSERT_THAT(Types(raised), ElementsAre(kRaised, kRaised));
+  for (const v1::AlertEvent& event : raised) {
+    const bool hidden = event.alert().watch_ids(0) == "w";
+    EXPECT_EQ(event.silenced_by_size(), hidden ? 1 : 0);
+    EXPECT_EQ(event.alert().silenced_by_size(), hidden ? 1 : 0);
+  }
+  Restart();
+  Arrive(50, Item("b"), {Hit("w")});
+  const Grouper::Events events = Advance(2000);
+  ASSERT_THAT(Types(events), ElementsAre(kUpdated, kEnded));
+  EXPECT_EQ(Second(events[1]), 1000);
+  EXPECT_EQ(events[1].silence().hidden(), 2u);
+  EXPECT_THAT(events[1].silence().hidden_alert_ids(), SizeIs(1));
+  Arrive(2001, Item("c"), {Hit("w")});
+  const Grouper::Events later = Advance(2100);
+  ASSERT_THAT(Types(later), ElementsAre(kUpdated));
+  EXPECT_THAT(later[0].silenced_by(), IsEmpty());
+  EXPECT_THAT(later[0].alert().silenced_by(), IsEmpty());
+}
+
+TEST_F(GrouperActionsTest, CorrectionsAndOperatorsPassASilence) {
+  const std::string id = Raised();
+  ASSERT_TRUE(Silence(31, 31, 1000, "w").ok());
+  v1::Item killed = Item("a", 2);
+  killed.set_pub_status(v1::PUB_STATUS_CANCELED);
+  const Grouper::Events events = Arrive(50, killed);
+  ASSERT_THAT(Types(events), ElementsAre(kUpdated));
+  EXPECT_THAT(events[0].silenced_by(), IsEmpty());
+  EXPECT_THAT(events[0].alert().silenced_by(), SizeIs(1));
+  ASSERT_TRUE(Acknowledge(60, id).ok());
+  EXPECT_THAT(told_[0].silenced_by(), IsEmpty());
+}
+
+TEST_F(GrouperActionsTest, AConditionThatStillHoldsIsToldWhenItsSilenceEnds) {
+  Use({.group_by = {"subject"}});
+  v1::OperatorCall call = By("ada");
+  v1::SilenceRule& rule = *call.mutable_silence();
+  rule.set_id("s");
+  v1::Label& label = *rule.mutable_matcher()->add_labels();
+  label.set_name("subject");
+  label.set_value("x");
+  rule.set_reason("works");
+  SetTime(rule.mutable_ends(), kStart + absl::Seconds(1000));
+  ASSERT_TRUE(Operate(1, call).ok());
+  Timer(2, Burst("x", v1::SIGNAL_PHASE_RAISED));
+  Timer(2, Burst("y", v1::SIGNAL_PHASE_RAISED));
+  EXPECT_THAT(Types(Advance(40)), ElementsAre(kRaised, kRaised));
+  call.set_end_silence("s");
+  ASSERT_TRUE(Operate(100, call).ok());
+  ASSERT_THAT(Types(told_), ElementsAre(kEnded, kRepeated));
+  EXPECT_EQ(own_, 0u);
+  EXPECT_EQ(told_[0].actor(), "ada");
+  EXPECT_EQ(told_[1].alert().group(0).value(), "x");
+  EXPECT_TRUE(answer_.silence().ended());
+  EXPECT_TRUE(absl::IsFailedPrecondition(Operate(101, call)));
+  EXPECT_THAT(Advance(5000), IsEmpty());
+}
+
+TEST_F(GrouperActionsTest, ASilenceMayBeginLaterAndIsForgottenAMonthAfterItsEnd) {
+  ASSERT_TRUE(Silence(1, 100, 200, "w").ok());
+  Arrive(10, Item("a"), {Hit("w")});
+  EXPECT_THAT(Advance(50)[0].silenced_by(), IsEmpty());
+  EXPECT_THAT(Types(Advance(300)), ElementsAre(kEnded));
+  v1::OperatorCall call = By("ada");
+  call.set_end_silence("s");
+  EXPECT_TRUE(absl::IsFailedPrecondition(Operate(301, call)));
+  Advance(200 + 31 * 86'400);
+  EXPECT_TRUE(absl::IsNotFound(Operate(200 + 31 * 86'400 + 1, call)));
+  Restart();
+  EXPECT_EQ(state_.count("silence/s"), 0u);
+}
+
+TEST_F(GrouperActionsTest, ASilenceThatWouldHideEverythingOrSaysTooLittleIsNotMade) {
+  v1::OperatorCall call = By("ada");
+  v1::SilenceRule& rule = *call.mutable_silence();
+  rule.set_id("s");
+  rule.set_reason("r");
+  SetTime(rule.mutable_ends(), kStart + absl::Seconds(100));
+  EXPECT_TRUE(absl::IsInvalidArgument(Operate(1, call)));
+  rule.mutable_matcher()->set_least_severity(v1::SEVERITY_LOW);
+  rule.mutable_matcher()->set_query("x");
+  EXPECT_TRUE(absl::IsInvalidArgument(Operate(1, call)));
+  rule.mutable_matcher()->clear_query();
+  rule.clear_reason();
+  EXPECT_TRUE(absl::IsInvalidArgument(Operate(1, call)));
+  rule.set_reason("r");
+  SetTime(rule.mutable_ends(), kStart + absl::Seconds(1));
+  EXPECT_TRUE(absl::IsInvalidArgument(Operate(1, call)));
+  SetTime(rule.mutable_ends(), kStart + absl::Seconds(100));
+  EXPECT_TRUE(Operate(1, call).ok());
+  EXPECT_TRUE(Operate(2, call).ok());  // the same again
+  EXPECT_THAT(told_, IsEmpty());
+  EXPECT_TRUE(absl::IsInvalidArgument(Operate(3, By("ada"))));
+}
+
+// ---- Options ----
+
+TEST_F(GrouperActionsTest, RaiseWhenIsAskedWheneverTheAlertChanges) {
+  GroupingOptions options{.group_by = {"watch"}};
+  RaiseWhen::Error error;
+  ASSERT_TRUE(RaiseWhen::Parse("origins>=2", options.raise_when, error));
+  Use(options);
+  Arrive(0, Item("a"), {Hit("w")});
+  Arrive(10, Item("b"), {Hit("w", v1::SEVERITY_CRITICAL)});
+  EXPECT_THAT(Advance(1000), IsEmpty());
+  const Grouper::Events events = Arrive(2000, Item("c", 1, "Courier"), {Hit("w")});
+  ASSERT_THAT(Types(events), ElementsAre(kRaised));
+  EXPECT_EQ(Second(events[0]), 2000);
+  EXPECT_EQ(events[0].alert().item_count(), 3u);
+  Arrive(3000, Item("d"), {Hit("lonely")});
+  Restart();
+  EXPECT_THAT(Types(Advance(200'000)), ElementsAre(kClosed));
+  EXPECT_EQ(grouper_->stats().not_raised, 1u);
+}
+
+TEST_F(GrouperActionsTest, AVersionIsToldWhenAMatchedSentenceIsNew) {
+  const auto with = [this](uint32_t version, const std::string& body) {
+    v1::Item item = Item("a", version);
+    item.set_body(body);
+    return item;
+  };
+  const auto hit = [this](const std::string& body) {
+    v1::Signal signal = Hit("w");
+    v1::Span& span = *signal.add_spans();
+    span.set_part(v1::PART_BODY);
+    const size_t at = body.find("KFOR");
+    span.set_begin(static_cast<uint32_t>(at));
+    span.set_end(static_cast<uint32_t>(at) + 4);
+    return signal;
+  };
+  const std::string first = "Troops of KFOR moved. It rained.";
+  const std::string elsewhere = "Troops of  KFOR\nmoved. The sun shone.";
+  const std::string changed = "Troops of KFOR fired. The sun shone.";
+  for (const auto& [on_update, told] :
+       {std::pair(OnUpdate::kAdded, 1u), std::pair(OnUpdate::kFirst, 0u), std::pair(OnUpdate::kEvery, 2u)}) {
+    state_.clear();
+    Use({.group_by = {"watch"}, .interval = absl::Seconds(1), .on_update = on_update});
+    Arrive(0, with(1, first), {hit(first)});
+    Advance(30);
+    size_t events = Arrive(40, with(2, elsewhere), {hit(elsewhere)}).size();
+    Restart();
+    events += Arrive(50, with(3, changed), {hit(changed)}).size();
+    EXPECT_EQ(events, told) << static_cast<int>(on_update);
+    const Grouper::Events closed = Advance(200'000);
+    EXPECT_EQ(closed.back().alert().evidence(0).item_version(), 3u);
+  }
+}
+
+}  // namespace
+}  // namespace wirewatch::alerts
