@@ -271,6 +271,9 @@ void ParseAlerts(const Node& node, Pipeline& pipeline, Diagnostics& diagnostics)
   pipeline.fingerprint += Values(rest);
   ParseFields(rest, GroupingFields(), "\"alerts\"", pipeline.grouping, diagnostics);
   WarnOfSlips(rest, pipeline.grouping.group_by, diagnostics);
+  if (const Node::Entry* const written = rest.Find("raise_when"); written != nullptr) {
+    pipeline.grouping.raise_when_at = written->value.at();
+  }
 }
 
 // Open Alerts are rendered from the archive.

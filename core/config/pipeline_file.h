@@ -53,6 +53,9 @@ struct Retention {
   ByteSize quarantine = MiB(256);
 };
 
+// When a new version of an Item that satisfies a watch again is told.
+enum class OnUpdate { kAdded, kFirst, kEvery };
+
 struct Grouping {
   std::vector<std::string> group_by = {"watch", "story"};
   absl::Duration wait = absl::Seconds(30);
@@ -60,6 +63,10 @@ struct Grouping {
   absl::Duration repeat = absl::Hours(4);
   absl::Duration close_after = absl::Hours(24);
   absl::Duration late_after = absl::Hours(24);
+  std::string raise_when;  // as written; empty: always
+  SourceLocation raise_when_at;
+  OnUpdate on_update = OnUpdate::kAdded;
+  absl::Duration escalate_after = absl::ZeroDuration();  // never
 };
 
 struct Pipeline {

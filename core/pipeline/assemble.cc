@@ -212,7 +212,7 @@ class Assembler {
     return providers;
   }
 
-  void TakeGrouping(alerts::GroupingOptions& options) const {
+  void TakeGrouping(alerts::GroupingOptions& options) {
     const config::Grouping& grouping = pipeline_.grouping;
     options.group_by = grouping.group_by;
     options.wait = grouping.wait;
@@ -220,6 +220,14 @@ class Assembler {
     options.repeat = grouping.repeat;
     options.close_after = grouping.close_after;
     options.late_after = grouping.late_after;
+    options.on_update = grouping.on_update == config::OnUpdate::kFirst   ? alerts::OnUpdate::kFirst
+                        : grouping.on_update == config::OnUpdate::kEvery ? alerts::OnUpdate::kEvery
+                                                                         : alerts::OnUpdate::kAdded;
+    options.escalate_after = grouping.escalate_after;
+    alerts::RaiseWhen::Error error;
+    if (grouping.raise_when.empty() || alerts::RaiseWhen::Parse(grouping.raise_when, options.raise_when, error)) return;
+    diagnostics_.Error(grouping.raise_when_at,
+                       absl::StrCat("in the condition, column ", error.column, ": ", error.message), error.hint);
   }
 
   void TakeRetention(store::RetentionRule& rule) const {

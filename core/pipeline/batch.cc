@@ -63,6 +63,7 @@ void Batch::Reset() {
   state.clear();
   retried.clear();
   suspects.clear();
+  calls.clear();
   stop = absl::OkStatus();
   finish = false;
   early = false;

@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "google/protobuf/arena.h"
 #include "wirewatch/pipeline/in_flight.h"
+#include "wirewatch/pipeline/operator_calls.h"
 #include "wirewatch/sdk/document.h"
 #include "wirewatch/store/store.h"
 #include "wirewatch/v1/item.pb.h"
@@ -81,6 +82,7 @@ class Batch {
   std::vector<store::SealedState> state;
   std::vector<uint64_t> retried;   // quarantine entries that its Items come from
   std::vector<uint64_t> suspects;  // its Items in the in-flight record; not empty: it runs alone, Item by Item
+  PlacedCalls calls;               // operators', at its last position
   absl::Status stop;               // a step wants the pipeline to stop before this batch
   bool finish = false;             // the stream ends with it
   bool early = false;              // somebody waits for its commit

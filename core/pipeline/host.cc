@@ -9,12 +9,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "wirewatch/pipeline/byte_budget.h"
 #include "wirewatch/pipeline/committer.h"
 #include "wirewatch/pipeline/find_watches.h"
 #include "wirewatch/pipeline/in_flight.h"
 #include "wirewatch/pipeline/input_files.h"
+#include "wirewatch/pipeline/operate.h"
 #include "wirewatch/pipeline/pipeline.h"
 #include "wirewatch/pipeline/taps.h"
 #include "wirewatch/sdk/log.h"
@@ -35,12 +35,6 @@ struct Entry {
   std::vector<InputFile> inputs;
   std::shared_ptr<Pipeline> running;
 };
-
-absl::Status CheckThere(const char* what, const std::string& name, const std::vector<std::string>& names) {
-  if (std::find(names.begin(), names.end(), name) != names.end()) return absl::OkStatus();
-  return absl::NotFoundError(
-      absl::StrCat("there is no ", what, " \"", name, "\"; there is ", absl::StrJoin(names, ", ")));
-}
 
 class RunningHost final : public Host {
  public:
@@ -66,6 +60,10 @@ class RunningHost final : public Host {
   absl::StatusOr<v1::ApplyWatchesResponse> ApplyWatches(const v1::ApplyWatchesRequest& request,
                                                         absl::Duration patience) override {
     return pipeline::ApplyWatches(request, patience, [this] { return Named(); });
+  }
+  absl::StatusOr<v1::OperatorAnswer> Operate(const std::string& pipeline, const v1::OperatorCall& call,
+                                             absl::Duration patience) override {
+    return pipeline::Operate(pipeline, call, patience, [this] { return Named(); });
   }
   void WakeForRetries() override {
     for (const auto& [name, pipeline] : Named()) pipeline->LookForRetries();
@@ -383,9 +381,7 @@ absl::StatusOr<std::unique_ptr<TapReader>> RunningHost::Tap(const TapOptions& op
       }
     }
   }
-  absl::Status there = CheckThere("pipeline", options.pipeline, pipelines);
-  if (there.ok()) there = CheckThere("analysis", options.step, steps);
-  if (!there.ok()) return there;
+  if (absl::Status there = CheckTap(options, pipelines, steps); !there.ok()) return there;
   return taps_.Open(options);
 }
 

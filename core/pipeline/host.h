@@ -22,6 +22,7 @@
 #include "wirewatch/sdk/analysis.h"
 #include "wirewatch/sdk/clock.h"
 #include "wirewatch/store/store.h"
+#include "wirewatch/v1/operator_call.pb.h"
 
 namespace wirewatch::pipeline {
 
@@ -110,6 +111,11 @@ class Host {
   // Changes watches; over a reload as well. Errors are those of FindWatches() and Pipeline::ApplyWatches().
   virtual absl::StatusOr<v1::ApplyWatchesResponse> ApplyWatches(const v1::ApplyWatchesRequest& request,
                                                                 absl::Duration patience) = 0;
+
+  // What an operator does to the Alerts of a pipeline; over a reload as well. Errors: NotFound and InvalidArgument name
+  // the pipelines that there are; those of Pipeline::Operate().
+  virtual absl::StatusOr<v1::OperatorAnswer> Operate(const std::string& pipeline, const v1::OperatorCall& call,
+                                                     absl::Duration patience) = 0;
 
   // Items that Store::RetryQuarantined() has marked wait in the store: pipelines look at once.
   virtual void WakeForRetries() = 0;

@@ -119,6 +119,16 @@ void LastStage::OnSlot(const Slot& slot, store::SealedState& unarchived, alerts:
   }
 }
 
+void LastStage::OnCall(PlacedCall& call, const alerts::Moment& at, alerts::Grouper::Events& events) {
+  absl::StatusOr<alerts::Grouper::Operated> operated = grouper_.Operate(call.call, at, events);
+  if (!operated.ok()) {
+    call.answer = operated.status();
+    return;
+  }
+  call.answer = std::move(operated->answer);
+  if (operated->event) call.event = journaled_ + *operated->event;
+}
+
 absl::Status LastStage::Run(Batch& batch) {
   if (stopped_.ok()) stopped_ = batch.stop;
   if (!stopped_.ok()) {
@@ -135,11 +145,13 @@ absl::Status LastStage::Run(Batch& batch) {
     writes.items.push_back(
         {slot.position, slot.item->id(), slot.item->version(), slot.item->content_hash(), std::move(slot.archived)});
   }
+  for (const auto& call : batch.calls) OnCall(*call, {batch.last_position, batch.last_arrival}, events);
   if (batch.finish) grouper_.Finish(batch.last_position, events);
   for (const v1::AlertEvent& event : events) {
     writes.journal.push_back(
         {.alert_id = event.alert_id(), .at = alerts::GetTime(event.at()), .event = event.SerializeAsString()});
   }
+  journaled_ += events.size();
   writes.last_position = batch.last_position;
   writes.last_arrival = batch.last_arrival;
   writes.state = std::move(batch.state);

@@ -51,6 +51,7 @@ class LastStage {
   uint64_t signals_discarded() const { return Read(signals_discarded_); }
 
  private:
+  void OnCall(PlacedCall& call, const alerts::Moment& at, alerts::Grouper::Events& events);
   void OnSlot(const Slot& slot, store::SealedState& unarchived, alerts::Grouper::Events& events);
 
   const std::string pipeline_;
@@ -59,6 +60,7 @@ class LastStage {
   ByteBudget& budget_;
   Committer& committer_;
   absl::Status stopped_;
+  uint64_t journaled_ = 0;  // events since the start, up to the batch at hand
   std::atomic<int64_t> next_due_us_;
   std::atomic<uint64_t> open_alerts_{0}, signals_{0}, signals_discarded_{0};
 };

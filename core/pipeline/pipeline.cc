@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -11,10 +10,12 @@
 #include "absl/strings/str_cat.h"
 #include "wirewatch/pipeline/batch.h"
 #include "wirewatch/pipeline/byte_budget.h"
+#include "wirewatch/pipeline/commit_counts.h"
 #include "wirewatch/pipeline/committer.h"
 #include "wirewatch/pipeline/executor.h"
 #include "wirewatch/pipeline/in_flight.h"
 #include "wirewatch/pipeline/last_stage.h"
+#include "wirewatch/pipeline/operator_calls.h"
 #include "wirewatch/pipeline/patient_store.h"
 #include "wirewatch/pipeline/schedule.h"
 #include "wirewatch/pipeline/sequencer.h"
@@ -24,22 +25,6 @@
 
 namespace wirewatch::pipeline {
 namespace {
-
-// What commits have come to.
-struct CommitCounts {
-  uint64_t position = 0;
-  absl::Time arrival;
-  absl::Duration lag;
-  uint64_t epochs = 0, archived = 0, alert_events = 0, alerts_raised = 0, quarantined = 0;
-  // Ends of recent epochs with the positions committed by then, for the rate.
-  std::deque<std::pair<absl::Time, uint64_t>> recent;
-};
-constexpr absl::Duration kRateWindow = absl::Seconds(5);
-
-bool IsRaised(const store::JournalEntry& entry) {
-  v1::AlertEvent event;
-  return event.ParseFromString(entry.event) && event.type() == v1::ALERT_EVENT_TYPE_RAISED;
-}
 
 class RunningPipeline final : public Pipeline {
  public:
@@ -65,6 +50,14 @@ class RunningPipeline final : public Pipeline {
       if (queued) queued();
     };
     return watches_.Apply(step, request, {patience, on_its_way, [this] { return WhyNot(); }});
+  }
+  absl::StatusOr<v1::OperatorAnswer> Operate(const v1::OperatorCall& call, absl::Duration patience,
+                                             const std::function<void()>& queued) override {
+    const auto on_its_way = [&] {
+      sequencer_->Wake();
+      if (queued) queued();
+    };
+    return operators_.Operate(call, {patience, on_its_way, [this] { return WhyNot(); }});
   }
   bool ended() const override { return ended_; }
   Progress Snapshot() const override;
@@ -99,6 +92,7 @@ class RunningPipeline final : public Pipeline {
   std::vector<std::unique_ptr<StatefulStep>> stateful_;
   std::vector<std::pair<StatelessStep*, StatefulStep*>> steps_;
   WatchCalls watches_;
+  OperatorCalls operators_;
   std::unique_ptr<Sequencer> sequencer_;
   std::unique_ptr<LastStage> last_stage_;
   std::unique_ptr<Committer> own_committer_;
@@ -148,7 +142,8 @@ RunningPipeline::RunningPipeline(Definition definition, RunOptions options)
                                                             .schedule = schedule_,
                                                             .submit = [this](Batch& b) { executor_->Submit(b); },
                                                             .next_due = [this] { return NextDue(); },
-                                                            .watches = watches_},
+                                                            .watches = watches_,
+                                                            .operators = operators_},
                                            std::move(definition.sources));
 }
 
@@ -215,8 +210,7 @@ std::vector<Stage> RunningPipeline::MakeStages() {
 absl::Status RunningPipeline::Prepare() {
   const absl::StatusOr<store::PipelinePosition> last = store_.LastPosition();
   if (!last.ok()) return last.status();
-  counts_.position = last->position;
-  counts_.arrival = last->arrival;
+  counts_.Begin(last->position, last->arrival);
   for (const auto& step : stateful_) {
     if (absl::Status status = step->Restore(last->arrival); !status.ok()) return status;
   }
@@ -277,20 +271,9 @@ void RunningPipeline::OnCommitted(const CommittedEpoch& epoch) {
   budget_->Release(epoch.released);
   // Before the sequencer may forget what was committed.
   for (const auto& step : stateful_) step->Committed(epoch.last_batch + 1);
-  const absl::Time now = absl::Now();
   {
     const std::lock_guard lock(mutex_);
-    counts_.position = epoch.writes->last_position;
-    counts_.arrival = epoch.writes->last_arrival;
-    counts_.lag = now - epoch.sequenced;
-    ++counts_.epochs;
-    counts_.archived += epoch.writes->items.size();
-    counts_.alert_events += epoch.writes->journal.size();
-    counts_.alerts_raised +=
-        static_cast<uint64_t>(std::count_if(epoch.writes->journal.begin(), epoch.writes->journal.end(), IsRaised));
-    counts_.quarantined += epoch.writes->quarantine.size();
-    counts_.recent.emplace_back(now, counts_.position);
-    while (counts_.recent.size() > 2 && counts_.recent.front().first < now - kRateWindow) counts_.recent.pop_front();
+    counts_.Add(epoch, absl::Now());
   }
   if (!epoch.suspects.empty()) in_flight_->Clear(epoch.suspects);
   if (!epoch.writes->journal.empty()) delivery_->Notify();
@@ -313,8 +296,10 @@ absl::Status RunningPipeline::Finish(absl::Status result) {
   if (!flushed.ok() && own_committer_ != nullptr) own_committer_->Stop();
   committer_->RemovePipeline(name_);
   sequencer_->Close();
-  watches_.Close(retired_ ? absl::AbortedError("the pipeline has been taken over")
-                          : absl::UnavailableError(absl::StrCat("\"", name_, "\" has come to its end")));
+  const absl::Status over = retired_ ? absl::AbortedError("the pipeline has been taken over")
+                                     : absl::UnavailableError(absl::StrCat("\"", name_, "\" has come to its end"));
+  watches_.Close(over);
+  operators_.Close(over);
   if (retired_) {
     delivery_->Stop();
     return result;
@@ -361,21 +346,7 @@ Progress RunningPipeline::Snapshot() const {
   if (progress.trouble.empty()) progress.trouble = store_.trouble();
   progress.ended = ended_;
   const std::lock_guard lock(mutex_);
-  progress.committed_position = counts_.position;
-  progress.in_flight = progress.position - std::min(progress.position, counts_.position);
-  progress.arrival = counts_.arrival;
-  progress.lag = counts_.lag;
-  progress.epochs = counts_.epochs;
-  progress.archived = counts_.archived;
-  progress.alert_events = counts_.alert_events;
-  progress.alerts_raised = counts_.alerts_raised;
-  progress.quarantined = counts_.quarantined;
-  if (counts_.recent.size() > 1) {
-    const auto& [from, first] = counts_.recent.front();
-    const auto& [to, last] = counts_.recent.back();
-    const double seconds = absl::ToDoubleSeconds(to - from);
-    if (seconds > 0) progress.items_per_s = static_cast<double>(last - first) / seconds;
-  }
+  counts_.Fill(progress);
   return progress;
 }
 

@@ -16,6 +16,7 @@
 #include "wirewatch/pipeline/definition.h"
 #include "wirewatch/pipeline/progress.h"
 #include "wirewatch/sdk/analysis.h"
+#include "wirewatch/v1/operator_call.pb.h"
 
 namespace wirewatch::pipeline {
 
@@ -67,6 +68,12 @@ class Pipeline {
                                                                 const v1::ApplyWatchesRequest& request,
                                                                 absl::Duration patience,
                                                                 const std::function<void()>& queued = nullptr) = 0;
+
+  // What an operator does to the Alerts gets its place in the stream, and is durable when it is answered. `queued` as
+  // above. Errors are those of alerts::Grouper::Operate(), and those of ApplyWatches(); ResourceExhausted when too many
+  // wait. Any thread.
+  virtual absl::StatusOr<v1::OperatorAnswer> Operate(const v1::OperatorCall& call, absl::Duration patience,
+                                                     const std::function<void()>& queued = nullptr) = 0;
 
   // The quarantine may hold Items that are to come back. Any thread.
   virtual void LookForRetries() = 0;

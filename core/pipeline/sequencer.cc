@@ -72,9 +72,10 @@ absl::Status Sequencer::Run() {
       wakeup_.Wait(kLongestSleep);
     } else if (look_for_retries_.exchange(false)) {
       ReadRetries();
-    } else if (parts_.watches.any()) {
+    } else if (parts_.watches.any() || parts_.operators.any()) {
       TakeEdits();
-      // Not the next edits: Items, so that a stream of edits does not keep them out.
+      TakeCalls();
+      // Not the next of them: Items, so that a stream of edits does not keep them out.
       if (parts_.once)
         ended = !OnceTurn();
       else
@@ -276,6 +277,7 @@ void Sequencer::Committed(const CommittedEpoch& epoch) {
                                       [](const auto& sealed) { return sealed.step == kUnarchivedStep; });
   known_.Committed(epoch.last_batch, unarchived);
   parts_.watches.Committed(epoch.last_batch + 1);
+  parts_.operators.Committed(epoch.last_batch + 1, epoch.writes->journal);
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [source, cursor] : epoch.writes->cursors) committed_cursors_.insert_or_assign(source, cursor);

@@ -22,6 +22,7 @@
 #include "wirewatch/pipeline/committer.h"
 #include "wirewatch/pipeline/definition.h"
 #include "wirewatch/pipeline/intake.h"
+#include "wirewatch/pipeline/operator_calls.h"
 #include "wirewatch/pipeline/patient_store.h"
 #include "wirewatch/pipeline/progress.h"
 #include "wirewatch/pipeline/schedule.h"
@@ -51,6 +52,7 @@ class Sequencer {
     std::function<void(Batch&)> submit;
     std::function<absl::Time()> next_due;  // of timers and Alerts, in the pipeline's time
     WatchCalls& watches;
+    OperatorCalls& operators;
   };
   Sequencer(Parts parts, std::vector<StepOf<Source>> sources);
 
@@ -90,6 +92,8 @@ class Sequencer {
   void ReadRetries();
   // Gives edits of watches that wait a place in the stream.
   void TakeEdits();
+  // Gives operators' calls that wait a place in the stream.
+  void TakeCalls();
   // What steps have written to their State at the start, when no Item need ever come that it could go with.
   void SealBeginning();
   void HoldStill();

@@ -1,4 +1,5 @@
-// The Sequencer as far as operators call: pauses, retries of quarantined Items, edits of watches.
+// The Sequencer as far as operators call: pauses, retries of quarantined Items, edits of watches, what is done to
+// Alerts.
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -78,6 +79,7 @@ void Sequencer::SealBeginning() {
 }
 
 void Sequencer::TakeEdits() {
+  if (!parts_.watches.any()) return;
   Batch* batch = TakeBatch();
   if (batch == nullptr) return;
   const std::vector<WatchCalls::Part> group = parts_.watches.Take();
@@ -108,6 +110,18 @@ void Sequencer::TakeEdits() {
   }
   // What is left of them must not wait for the next Item.
   if (parts_.watches.any()) wakeup_.Notify();
+}
+
+void Sequencer::TakeCalls() {
+  if (!parts_.operators.any()) return;
+  Batch* batch = TakeBatch();
+  if (batch == nullptr) return;
+  batch->calls = parts_.operators.Take(batch->number);
+  if (batch->calls.empty()) return parts_.pool.GiveBack(batch);
+  intake_->AddTick(*batch, intake_->AtOnce());
+  batch->early = true;
+  Submit(*batch);
+  if (parts_.operators.any()) wakeup_.Notify();
 }
 
 }  // namespace wirewatch::pipeline

@@ -5,7 +5,26 @@
 #include <condition_variable>
 #include <deque>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
 namespace wirewatch::pipeline {
+namespace {
+
+absl::Status CheckThere(const char* what, const std::string& name, const std::vector<std::string>& names) {
+  if (std::find(names.begin(), names.end(), name) != names.end()) return absl::OkStatus();
+  return absl::NotFoundError(
+      absl::StrCat("there is no ", what, " \"", name, "\"; there is ", absl::StrJoin(names, ", ")));
+}
+
+}  // namespace
+
+absl::Status CheckTap(const TapOptions& options, const std::vector<std::string>& pipelines,
+                      const std::vector<std::string>& steps) {
+  absl::Status there = CheckThere("pipeline", options.pipeline, pipelines);
+  if (there.ok()) there = CheckThere("analysis", options.step, steps);
+  return there;
+}
 
 // What waits for one reader.
 class TapQueue {

@@ -11,12 +11,17 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "wirewatch/pipeline/tap.h"
 #include "wirewatch/sdk/document.h"
 
 namespace wirewatch::pipeline {
 
 class TapQueue;
+
+// NotFound names the pipelines, or the steps of the pipeline, that there are.
+absl::Status CheckTap(const TapOptions& options, const std::vector<std::string>& pipelines,
+                      const std::vector<std::string>& steps);
 
 class TapPoint {
  public:

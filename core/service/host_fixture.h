@@ -160,8 +160,10 @@ class FakeHost final : public pipeline::Host {
   std::atomic<int> taps_{0};              // that are open
   std::shared_ptr<WatchHolder> watches_;  // nullptr: nothing holds any
   absl::StatusOr<v1::ApplyWatchesResponse> edited_ = v1::ApplyWatchesResponse();
-  v1::ApplyWatchesRequest applied_;  // the last
-  absl::Duration patience_;          // of it
+  v1::ApplyWatchesRequest applied_;                              // the last
+  absl::Duration patience_;                                      // of it
+  std::vector<std::pair<std::string, v1::OperatorCall>> calls_;  // pipeline, call
+  absl::StatusOr<v1::OperatorAnswer> operated_ = v1::OperatorAnswer();
   int dry_runs_ = 0;
   int wakes_ = 0;
 
@@ -208,6 +210,13 @@ class FakeHost final : public pipeline::Host {
     applied_ = request;
     patience_ = patience;
     return edited_;
+  }
+  absl::StatusOr<v1::OperatorAnswer> Operate(const std::string& pipeline, const v1::OperatorCall& call,
+                                             absl::Duration patience) override {
+    const std::lock_guard lock(mutex_);
+    calls_.emplace_back(pipeline, call);
+    patience_ = patience;
+    return operated_;
   }
   void WakeForRetries() override {
     const std::lock_guard lock(mutex_);
