@@ -173,6 +173,9 @@ void Committer::Run() {
       if (done.ok() && listener.committed) listener.committed(epochs[i].told);
       if (!done.ok() && listener.failed) listener.failed(done);
     }
+    const bool news = std::any_of(writes.begin(), writes.end(),
+                                  [](const store::EpochWrites& epoch) { return !epoch.journal.empty(); });
+    if (done.ok() && news && options_.journal_news != nullptr) options_.journal_news->Tell();
     lock.lock();
     for (const store::EpochWrites& epoch : writes) stream_time_ = std::max(stream_time_, epoch.last_arrival);
     committing_ = false;

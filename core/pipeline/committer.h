@@ -21,6 +21,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "wirewatch/pipeline/counters.h"
+#include "wirewatch/pipeline/journal_news.h"
 #include "wirewatch/pipeline/progress.h"
 #include "wirewatch/store/store.h"
 
@@ -56,7 +57,8 @@ class Committer {
     absl::Duration gap = absl::Milliseconds(20);     // least between two commits
     absl::Duration max_backoff = absl::Seconds(10);  // while the store is in trouble
     uint64_t schedule_seed = 0;
-    bool only_when_flushed = false;  // nothing is committed before Flush()
+    bool only_when_flushed = false;       // nothing is committed before Flush()
+    JournalNews* journal_news = nullptr;  // outlives the committer; nullptr: nobody is told
   };
   Committer(store::Store& store, Options options);
   // Does not commit what is left.

@@ -146,7 +146,8 @@ absl::Status RunningHost::Begin() {
   in_flight_ = *std::move(noted);
   if (!in_flight.empty()) in_flight_->Guard();
   budget_ = std::make_unique<ByteBudget>(read->definitions.front().limits.budget.bytes);
-  committer_ = std::make_unique<Committer>(*store_, Committer::Options{.only_when_flushed = !options_.durable});
+  Committer::Options committing{.only_when_flushed = !options_.durable, .journal_news = &journal_news()};
+  committer_ = std::make_unique<Committer>(*store_, committing);
   return TakeOver(std::move(read->definitions));
 }
 
@@ -181,8 +182,7 @@ RunOptions RunningHost::OptionsForRun() {
 }
 
 Entry* RunningHost::Find(const std::string& name) {
-  const auto found =
-      std::find_if(pipelines_.begin(), pipelines_.end(), [&name](const Entry& entry) { return entry.name == name; });
+  const auto found = std::ranges::find(pipelines_, name, &Entry::name);
   return found == pipelines_.end() ? nullptr : &*found;
 }
 

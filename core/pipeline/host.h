@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "wirewatch/loader/registry.h"
+#include "wirewatch/pipeline/journal_news.h"
 #include "wirewatch/pipeline/progress.h"
 #include "wirewatch/pipeline/tap.h"
 #include "wirewatch/sdk/analysis.h"
@@ -100,6 +101,7 @@ class Host {
   // In the order of the files.
   virtual std::vector<Progress> Snapshot() const = 0;
   virtual store::Store& store() = 0;
+  JournalNews& journal_news() { return journal_news_; }
   // The store's file; empty for a temporary one.
   virtual const std::filesystem::path& store_file() const = 0;
 
@@ -119,6 +121,9 @@ class Host {
 
   // Items that Store::RetryQuarantined() has marked wait in the store: pipelines look at once.
   virtual void WakeForRetries() = 0;
+
+ private:
+  JournalNews journal_news_;
 };
 
 }  // namespace wirewatch::pipeline

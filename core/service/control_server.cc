@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "wirewatch/sdk/log.h"
+#include "wirewatch/service/alert_service.h"
 #include "wirewatch/service/control_socket.h"
 #include "wirewatch/service/host_service.h"
 #include "wirewatch/service/watch_service.h"
@@ -30,10 +31,11 @@ void LogOfGrpc(gpr_log_func_args* line) {
 
 class Server final : public ControlServer {
  public:
-  explicit Server(pipeline::Host& host) : service_(host), watches_(host) {}
+  explicit Server(pipeline::Host& host) : service_(host), watches_(host), alerts_(host) {}
   ~Server() override {
     socket_.reset();
     service_.EndTaps();
+    alerts_.EndStreams();
     if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now() + kGrace);
   }
 
@@ -44,6 +46,7 @@ class Server final : public ControlServer {
     grpc::ServerBuilder builder;
     builder.RegisterService(&service_);
     builder.RegisterService(&watches_);
+    builder.RegisterService(&alerts_);
     builder.SetMaxReceiveMessageSize(kLargestRequest);
     builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
     builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
@@ -60,6 +63,7 @@ class Server final : public ControlServer {
  private:
   HostService service_;
   WatchService watches_;
+  AlertService alerts_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<ControlSocket> socket_;
 };

@@ -1,5 +1,5 @@
-// ControlServer: HostService and WatchService over gRPC on the Unix socket beside a store, for `wirewatch reload`,
-// `top`, `tap`, `quarantine` and `watches`, with server reflection and the standard health service.
+// ControlServer: HostService, WatchService and AlertService over gRPC on the Unix socket beside a store, for `wirewatch
+// reload`, `top`, `tap`, `quarantine`, `watches` and `alerts`, with server reflection and the standard health service.
 //
 // Start() and the destructor belong to one thread.
 #ifndef WIREWATCH_SERVICE_CONTROL_SERVER_H_

@@ -187,6 +187,9 @@ absl::Status WriteSubscription(Connection& connection, std::string_view subscrip
     return absl::FailedPreconditionError(absl::StrCat("subscription \"", std::string(subscription), "\" is past ",
                                                       sequence, " already and cannot go back"));
   }
+  absl::StatusOr<Statement> forget = connection.Prepare("DELETE FROM turns WHERE subscription = ? AND sent <= ?");
+  if (!forget.ok()) return forget.status();
+  if (absl::Status done = forget->Text(subscription).Uint(sequence).Run(); !done.ok()) return done;
   absl::StatusOr<Statement> bury = connection.Prepare(
       "INSERT OR REPLACE INTO dead_letters (subscription, sequence, attempts, error_code, error, at_us) "
       "VALUES (?, ?, ?, ?, ?, ?)");

@@ -88,7 +88,15 @@ constexpr char kSchema4[] = R"sql(
   CREATE INDEX quarantine_sizes ON quarantine (pipeline, length(item) + length(raw));
 )sql";
 
-constexpr std::array<const char*, 4> kMigrations = {kSchema1, kSchema2, kSchema3, kSchema4};
+// Who resumes at a time finds it without reading the journal.
+constexpr char kSchema5[] = R"sql(
+  CREATE INDEX alert_events_by_time ON alert_events (at_us);
+  CREATE TABLE turns (
+    subscription TEXT NOT NULL, number INTEGER NOT NULL, sent INTEGER NOT NULL,
+    PRIMARY KEY (subscription, number)) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, 5> kMigrations = {kSchema1, kSchema2, kSchema3, kSchema4, kSchema5};
 
 void IdKey(sqlite3_context* context, int, sqlite3_value** values) {
   const auto* bytes = static_cast<const char*>(sqlite3_value_blob(values[0]));

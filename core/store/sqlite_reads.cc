@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "wirewatch/store/epoch_writer.h"
+#include "wirewatch/store/sqlite_rows.h"
 #include "wirewatch/store/sqlite_values.h"
 
 namespace wirewatch::store {
@@ -11,27 +12,6 @@ namespace {
 
 absl::Status ErrorAt(int64_t code, const std::string& message) {
   return absl::Status(static_cast<absl::StatusCode>(code), message);
-}
-
-// The first row as `read` makes it; nullopt without one.
-template <class Read>
-auto First(Statement& statement, Read read) -> absl::StatusOr<std::optional<decltype(read(statement))>> {
-  absl::StatusOr<bool> row = statement.Step();
-  if (!row.ok()) return row.status();
-  if (!*row) return std::nullopt;
-  return std::optional(read(statement));
-}
-
-// All rows as `read` makes them.
-template <class Read>
-auto All(Statement& statement, Read read) -> absl::StatusOr<std::vector<decltype(read(statement))>> {
-  std::vector<decltype(read(statement))> rows;
-  for (;;) {
-    absl::StatusOr<bool> row = statement.Step();
-    if (!row.ok()) return row.status();
-    if (!*row) return rows;
-    rows.push_back(read(statement));
-  }
 }
 
 ArchivedItem ItemOf(const Statement& row) {
@@ -201,13 +181,7 @@ absl::StatusOr<std::vector<JournalEntry>> ReadJournalEntries(Connection& connect
       "WHERE sequence > ? ORDER BY sequence LIMIT ?");
   if (!query.ok()) return query.status();
   query->Uint(after_sequence).Uint(limit);
-  return All(*query, [](const Statement& row) {
-    return JournalEntry{.sequence = row.ColumnUint(0),
-                        .pipeline = row.ColumnString(1),
-                        .alert_id = CompactId::Read(row, 2),
-                        .at = FromMicros(row.ColumnInt(3)),
-                        .event = row.ColumnString(4)};
-  });
+  return All(*query, JournalEntryOf);
 }
 
 absl::StatusOr<std::optional<uint64_t>> ReadSubscriptionPosition(Connection& connection,

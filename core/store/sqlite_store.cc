@@ -16,6 +16,7 @@
 #include "wirewatch/store/reader_pool.h"
 #include "wirewatch/store/retention.h"
 #include "wirewatch/store/search_index.h"
+#include "wirewatch/store/sqlite_alerts.h"
 #include "wirewatch/store/sqlite_connection.h"
 #include "wirewatch/store/sqlite_reads.h"
 #include "wirewatch/store/writer.h"
@@ -75,6 +76,9 @@ class SqliteStore final : public Store {
   absl::Status Commit(std::span<const EpochWrites> epochs) override;
   absl::Status TrimJournal(uint64_t before_sequence) override;
   absl::Status Advance(std::string_view subscription, uint64_t sequence, std::span<const DeadLetter> dead) override;
+  absl::Status RecordTurn(std::string_view subscription, const Turn& turn) override {
+    return writer_->Write([&](Connection& c) { return WriteTurn(c, subscription, turn); });
+  }
   absl::Status RetryQuarantined(std::span<const uint64_t> ids) override;
   absl::Status DropQuarantined(std::span<const uint64_t> ids) override;
   absl::StatusOr<RetentionProgress> Retain(std::span<const RetentionRule> rules, absl::Time now) override;
@@ -113,6 +117,22 @@ class SqliteStore final : public Store {
   }
   absl::StatusOr<std::vector<JournalEntry>> ReadJournal(uint64_t after_sequence, size_t limit) override {
     return readers_->With([&](Connection& c) { return ReadJournalEntries(c, after_sequence, limit); });
+  }
+  absl::StatusOr<std::vector<JournalEntry>> ReadAlerts(uint64_t at_sequence, uint64_t before_sequence,
+                                                       size_t limit) override {
+    return readers_->With([&](Connection& c) { return ReadAlertEntries(c, at_sequence, before_sequence, limit); });
+  }
+  absl::StatusOr<std::vector<JournalEntry>> ReadAlertEvents(std::string_view alert_id, size_t limit) override {
+    return readers_->With([&](Connection& c) { return ReadEntriesOfAlert(c, alert_id, limit); });
+  }
+  absl::StatusOr<std::vector<std::string>> FindAlerts(std::string_view prefix, size_t limit) override {
+    return readers_->With([&](Connection& c) { return FindAlertIds(c, prefix, limit); });
+  }
+  absl::StatusOr<uint64_t> JournalPositionAt(absl::Time time) override {
+    return readers_->With([&](Connection& c) { return ReadPositionAt(c, time); });
+  }
+  absl::StatusOr<std::vector<Turn>> Turns(std::string_view subscription) override {
+    return readers_->With([&](Connection& c) { return ReadTurns(c, subscription); });
   }
   absl::StatusOr<std::optional<uint64_t>> SubscriptionPosition(std::string_view subscription) override {
     return readers_->With([&](Connection& c) { return ReadSubscriptionPosition(c, subscription); });

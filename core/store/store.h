@@ -125,6 +125,13 @@ inline bool IsTrouble(const absl::Status& status) {
          absl::IsPermissionDenied(status) || absl::IsDataLoss(status);
 }
 
+// One turn of a consumer of a named subscription: it was sent everything from the subscription's position on up to
+// `sent`, at least. What was sent in n turns and not advanced has been tried n times.
+struct Turn {
+  uint64_t number = 0;  // counts from 1
+  uint64_t sent = 0;    // sequence number
+};
+
 // How long a pipeline's data is kept.
 struct RetentionRule {
   std::string pipeline = {};
@@ -190,6 +197,18 @@ class Store {
   // Entries after a sequence number, in order, at most `limit`. Entries that were trimmed are passed over: compare with
   // Journal().
   virtual absl::StatusOr<std::vector<JournalEntry>> ReadJournal(uint64_t after_sequence, size_t limit) = 0;
+  // Of each Alert its latest entry at or before `at_sequence`, those with a sequence number less than
+  // `before_sequence`, newest first, at most `limit`: the Alerts as they stood at `at_sequence`. Entries about no Alert
+  // are left out.
+  virtual absl::StatusOr<std::vector<JournalEntry>> ReadAlerts(uint64_t at_sequence, uint64_t before_sequence,
+                                                               size_t limit) = 0;
+  // The last `limit` entries of an Alert, oldest first.
+  virtual absl::StatusOr<std::vector<JournalEntry>> ReadAlertEvents(std::string_view alert_id, size_t limit) = 0;
+  // Ids of Alerts that begin with `prefix`, which is not empty, in no order, at most `limit`.
+  virtual absl::StatusOr<std::vector<std::string>> FindAlerts(std::string_view prefix, size_t limit) = 0;
+  // The last sequence number before the first entry that is later than `time`; the end of the journal when none is.
+  // Entries of several pipelines are not in order of time: after it come all that are later, and maybe others.
+  virtual absl::StatusOr<uint64_t> JournalPositionAt(absl::Time time) = 0;
   // Removes entries before a sequence number; the end of the journal stays known.
   virtual absl::Status TrimJournal(uint64_t before_sequence) = 0;
 
@@ -201,6 +220,11 @@ class Store {
                                std::span<const DeadLetter> dead = {}) = 0;
   // nullopt for a name that was never advanced.
   virtual absl::StatusOr<std::optional<uint64_t>> SubscriptionPosition(std::string_view subscription) = 0;
+  // The turns that went beyond the subscription's position, by number, at most kMostTurns.
+  virtual absl::StatusOr<std::vector<Turn>> Turns(std::string_view subscription) = 0;
+  // Adds a turn, or moves it on. Durable at return. Only the last kMostTurns are kept.
+  virtual absl::Status RecordTurn(std::string_view subscription, const Turn& turn) = 0;
+  static constexpr uint64_t kMostTurns = 64;
   // By sequence, at most `limit`.
   virtual absl::StatusOr<std::vector<DeadLetter>> DeadLetters(std::string_view subscription, size_t limit) = 0;
 
