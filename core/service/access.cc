@@ -57,7 +57,10 @@ Admission::~Admission() {
 }
 
 grpc::Status Admission::Done(grpc::Status status) {
-  if (!done_ && rule_->action()) access_->WriteAction(*this, status);
+  if (!done_ && rule_->action()) {
+    access_->WriteAction(*this, absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code())),
+                         status.error_message());
+  }
   done_ = true;
   return status;
 }
@@ -99,7 +102,7 @@ absl::StatusOr<Admission> Access::Admit(const Credentials& credentials, std::str
   }
   Identified identified = Identify(credentials);
   Caller& caller = identified.caller;
-  if (caller.local) return Admission(*this, *rule, std::move(caller), std::move(target));
+  if (caller.local) return Begun(Admission(*this, *rule, std::move(caller), std::move(target)));
   if (!identified.refusal.empty()) {
     const absl::Duration wait = Refused(caller, *rule, target, "UNAUTHENTICATED", identified.refusal);
     if (wait == absl::ZeroDuration()) return absl::UnauthenticatedError(kWhatToShow);
@@ -120,7 +123,7 @@ absl::StatusOr<Admission> Access::Admit(const Credentials& credentials, std::str
   }
   Admission admission(*this, *rule, std::move(caller), std::move(target));
   if (rule->stream) admission.key_ = key;
-  return admission;
+  return Begun(std::move(admission));
 }
 
 Access::Identified Access::Identify(const Credentials& credentials) {
@@ -216,12 +219,17 @@ absl::Duration Access::Refused(const Caller& caller, const MethodRule& rule, con
   return wait;
 }
 
-void Access::WriteAction(const Admission& admission, const grpc::Status& status) {
+Admission Access::Begun(Admission admission) {
+  // A stream may go on for days.
+  if (admission.rule_->stream && admission.rule_->action()) WriteAction(admission, "BEGUN", "");
+  return admission;
+}
+
+void Access::WriteAction(const Admission& admission, std::string outcome, std::string detail) {
   if (audit_ == nullptr) return;
   const Caller& caller = admission.caller_;
   audit_->Write({caller.name, caller.token_id, caller.peer, std::string(admission.rule_->method), admission.target_,
-                 absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code())), status.error_message(),
-                 0});
+                 std::move(outcome), std::move(detail), 0});
 }
 
 bool Access::StillValid(const Caller& caller) {

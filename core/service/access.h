@@ -121,7 +121,8 @@ class Access {
   // Writes a refusal down, unless there were too many from there: then how long to wait.
   absl::Duration Refused(const Caller& caller, const MethodRule& rule, const std::string& target,
                          const std::string& outcome, const std::string& detail);
-  void WriteAction(const Admission& admission, const grpc::Status& status);
+  Admission Begun(Admission admission);
+  void WriteAction(const Admission& admission, std::string outcome, std::string detail);
 
   const AccessOptions options_;
   Tokens tokens_;
