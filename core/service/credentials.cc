@@ -1,7 +1,6 @@
 #include "wirewatch/service/credentials.h"
 
 #include <arpa/inet.h>
-#include <grpcpp/security/auth_context.h>
 
 #include <algorithm>
 #include <memory>
@@ -26,15 +25,13 @@ std::string AddressOf(const std::string& peer) {
   return address;
 }
 
-std::string CertificateName(const grpc::ServerContextBase& context) {
-  const std::shared_ptr<const grpc::AuthContext> auth = context.auth_context();
-  if (auth == nullptr || !auth->IsPeerAuthenticated()) return "";
-  // The first subject alternative name, else the common name.
-  const std::vector<grpc::string_ref> identity = auth->GetPeerIdentity();
+}  // namespace
+
+std::string CertificateName(const grpc::AuthContext* context) {
+  if (context == nullptr || !context->IsPeerAuthenticated()) return "";
+  const std::vector<grpc::string_ref> identity = context->GetPeerIdentity();
   return identity.empty() ? "" : std::string(identity.front().data(), identity.front().size());
 }
-
-}  // namespace
 
 Credentials CredentialsOf(const grpc::ServerContextBase& context) {
   Credentials credentials;
@@ -46,7 +43,7 @@ Credentials CredentialsOf(const grpc::ServerContextBase& context) {
     if (key == kActorMetadata) credentials.actor = text;
     if (key == "authorization") credentials.authorization.push_back(text);
   }
-  credentials.certificate = CertificateName(context);
+  credentials.certificate = CertificateName(context.auth_context().get());
   return credentials;
 }
 

@@ -39,6 +39,9 @@ constexpr MethodRule kRules[] = {
     {"IngestService/Ingest", Scope::kIngest, kStream, kPartial},
     {"IngestService/IngestBatch", Scope::kIngest, kUnary, kPartial},
 
+    // gRPC's own.
+    {"ServerReflection/ServerReflectionInfo", Scope::kRead, kUnary, kPartial},
+
     {"WatchService/List", Scope::kRead, kUnary, kPartial},
     {"WatchService/Get", Scope::kRead, kUnary, kPartial},
     {"WatchService/Revisions", Scope::kRead, kUnary, kPartial},

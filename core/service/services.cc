@@ -4,7 +4,9 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "wirewatch/sdk/log.h"
@@ -20,6 +22,15 @@ void LogOfGrpc(gpr_log_func_args* line) {
   line->severity == GPR_LOG_SEVERITY_ERROR ? Log("grpc").Warning(line->message, {{"place", place}})
                                            : Log("grpc").Debug(line->message, {{"place", place}});
 }
+
+// Its library adds it to every server.
+class NoReflection final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    std::erase_if(*plugins, [](const auto& plugin) { return plugin->name() == "proto_reflection"; });
+  }
+};
 
 }  // namespace
 
@@ -44,5 +55,7 @@ void Services::SetUp(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
 }
+
+void Services::TakeAwayReflection(grpc::ServerBuilder& builder) { builder.SetOption(std::make_unique<NoReflection>()); }
 
 }  // namespace wirewatch::service

@@ -19,8 +19,10 @@ class Services {
   // Both outlive it, and it outlives the servers.
   Services(pipeline::Host& host, Access& access);
 
-  // A server with all services, server reflection and the standard health service.
+  // A server with all services, server reflection and the standard health service; neither of these two asks who calls.
   void SetUp(grpc::ServerBuilder& builder);
+  // Takes server reflection away again.
+  static void TakeAwayReflection(grpc::ServerBuilder& builder);
   // Ends streams, soon; before a server is shut down.
   void EndStreams() { host_.EndTaps(); }
 
