@@ -80,10 +80,32 @@ std::string Ambiguous(const std::string& prefix, std::vector<std::string> ids) {
                       "; write more of it");
 }
 
+// One Alert with its events, texts left out. NotFound when it is not visible, or its events are no longer kept.
+absl::Status ReadAlert(store::Store& store, VisibleAlerts& visible, const std::string& id,
+                       v1::GetAlertResponse& response) {
+  const absl::StatusOr<std::vector<store::JournalEntry>> entries = store.ReadAlertEvents(id, kMostEvents);
+  if (!entries.ok()) return entries.status();
+  const std::string journal_id = store.JournalId();
+  for (const store::JournalEntry& entry : *entries) {
+    v1::AlertEvent event;
+    if (!event.ParseFromString(entry.event)) {
+      return absl::DataLossError(absl::StrCat("the journal's entry ", entry.sequence, " cannot be read"));
+    }
+    if (!visible.Show(event)) continue;
+    event.set_journal_id(journal_id);
+    event.set_sequence(entry.sequence);
+    response.mutable_alert()->Swap(event.mutable_alert());
+    event.clear_alert();
+    response.add_events()->Swap(&event);
+  }
+  return response.events().empty() ? absl::NotFoundError(id) : absl::OkStatus();
+}
+
 }  // namespace
 
-absl::Status ListAlerts(store::Store& store, const EvidenceItems& evidence, const v1::ListAlertsRequest& request,
-                        const std::function<bool()>& cancelled, v1::ListAlertsResponse& response) {
+absl::Status ListAlerts(store::Store& store, const EvidenceItems& evidence, VisibleAlerts& visible,
+                        const v1::ListAlertsRequest& request, const std::function<bool()>& cancelled,
+                        v1::ListAlertsResponse& response) {
   const absl::StatusOr<AlertFilter> filter = AlertFilter::Compile(request.filter(), AlertFilter::Use::kAlerts);
   if (!filter.ok()) return filter.status();
   const absl::StatusOr<QueryOnItems> query = QueryOnItems::Of(*filter, evidence);
@@ -115,7 +137,7 @@ absl::Status ListAlerts(store::Store& store, const EvidenceItems& evidence, cons
       if (cancelled()) return absl::CancelledError();
       place.before = entry.sequence;
       std::optional<v1::Alert> alert = AlertOf(entry);
-      if (!alert || !filter->Lets(*alert)) continue;
+      if (!alert || !visible.Show(*alert) || !filter->Lets(*alert)) continue;
       const absl::StatusOr<bool> let = query->Lets(*alert);
       if (!let.ok()) return let.status();
       if (!*let) continue;
@@ -126,28 +148,29 @@ absl::Status ListAlerts(store::Store& store, const EvidenceItems& evidence, cons
   }
 }
 
-absl::Status GetAlert(store::Store& store, const std::string& id, v1::GetAlertResponse& response) {
+absl::Status GetAlert(store::Store& store, VisibleAlerts& visible, const std::string& id,
+                      v1::GetAlertResponse& response) {
   if (id.size() < kShortestPrefix) {
     return BadRequest("alert_id", absl::StrCat("write at least ", kShortestPrefix, " characters of it"));
   }
   absl::StatusOr<std::vector<std::string>> ids = store.FindAlerts(id, kNamed + 1);
   if (!ids.ok()) return ids.status();
-  if (ids->empty()) return absl::NotFoundError(absl::StrCat("there is no Alert \"", id, "\""));
-  if (ids->size() > 1 && ids->front() != id) return BadRequest("alert_id", Ambiguous(id, *std::move(ids)));
-  const absl::StatusOr<std::vector<store::JournalEntry>> entries = store.ReadAlertEvents(ids->front(), kMostEvents);
-  if (!entries.ok()) return entries.status();
-  if (entries->empty()) return absl::NotFoundError(absl::StrCat("the Alert \"", id, "\" is no longer kept"));
-  const std::string journal_id = store.JournalId();
-  for (const store::JournalEntry& entry : *entries) {
-    v1::AlertEvent& event = *response.add_events();
-    if (!event.ParseFromString(entry.event)) {
-      return absl::DataLossError(absl::StrCat("the journal's entry ", entry.sequence, " cannot be read"));
-    }
-    event.set_journal_id(journal_id);
-    event.set_sequence(entry.sequence);
-    if (entry.sequence == entries->back().sequence) response.mutable_alert()->Swap(event.mutable_alert());
-    event.clear_alert();
+  std::optional<v1::GetAlertResponse> found;
+  std::vector<std::string> visible_ids;
+  for (const std::string& candidate : *ids) {
+    v1::GetAlertResponse got;
+    if (absl::Status read = ReadAlert(store, visible, candidate, got); absl::IsNotFound(read))
+      continue;
+    else if (!read.ok())
+      return read;
+    visible_ids.push_back(candidate);
+    if (!found || candidate == id) found = std::move(got);
   }
+  if (!found) return absl::NotFoundError(absl::StrCat("there is no Alert \"", id, "\""));
+  if (visible_ids.size() > 1 && found->alert().id() != id) {
+    return BadRequest("alert_id", Ambiguous(id, std::move(visible_ids)));
+  }
+  response = *std::move(found);
   return alerts::RenderAlert(*response.mutable_alert(), alerts::ArchiveOf(store));
 }
 

@@ -58,7 +58,8 @@ void Count(const Verdict& verdict, v1::WatchPrecision& watch) {
 
 }  // namespace
 
-absl::Status MeasureWatches(store::Store& store, absl::Time since, const std::function<bool()>& cancelled,
+absl::Status MeasureWatches(store::Store& store, VisibleAlerts& visible, absl::Time since,
+                            const std::function<bool()>& cancelled,
                             google::protobuf::RepeatedPtrField<v1::WatchPrecision>& watches) {
   // An Alert's events follow its raising; those at `since` itself are to be read as well.
   absl::StatusOr<uint64_t> position = 0;
@@ -79,7 +80,9 @@ absl::Status MeasureWatches(store::Store& store, absl::Time since, const std::fu
   std::map<std::pair<std::string, std::string>, v1::WatchPrecision> by_watch;
   for (const auto& [id, verdict] : alerts) {
     if (!verdict.counts) continue;
-    for (const std::string& watch : verdict.watch_ids) Count(verdict, by_watch[{verdict.pipeline, watch}]);
+    for (const std::string& watch : verdict.watch_ids) {
+      if (visible.SeesWatch(verdict.pipeline, "", watch)) Count(verdict, by_watch[{verdict.pipeline, watch}]);
+    }
   }
   for (auto& [name, watch] : by_watch) {
     watch.set_pipeline(name.first);

@@ -1,5 +1,5 @@
-// ControlServer: HostService, WatchService and AlertService over gRPC on the Unix socket beside a store, for `wirewatch
-// reload`, `top`, `tap`, `quarantine`, `watches` and `alerts`, with server reflection and the standard health service.
+// ControlServer: a host's services over gRPC on the Unix socket beside its store, for `wirewatch reload`, `top`, `tap`,
+// `quarantine`, `watches` and `alerts`, with server reflection and the standard health service.
 //
 // Start() and the destructor belong to one thread.
 #ifndef WIREWATCH_SERVICE_CONTROL_SERVER_H_
@@ -10,13 +10,16 @@
 
 #include "absl/status/statusor.h"
 #include "wirewatch/pipeline/host.h"
+#include "wirewatch/service/services.h"
 
 namespace wirewatch::service {
 
 class ControlServer {
  public:
-  // `path`: see ControlSocketPath(). `host` outlives it. Errors are those of ControlSocket::Listen(); a host can do its
-  // work without being steered.
+  // `path`: see ControlSocketPath(). `services` outlives it. Errors are those of ControlSocket::Listen(); a host can do
+  // its work without being steered.
+  static absl::StatusOr<std::unique_ptr<ControlServer>> Start(Services& services, const std::filesystem::path& path);
+  // With services of its own, of a host that has no other server.
   static absl::StatusOr<std::unique_ptr<ControlServer>> Start(pipeline::Host& host, const std::filesystem::path& path);
   // Ends what is going on within about a second; a reload is waited for. Removes the socket.
   virtual ~ControlServer() = default;

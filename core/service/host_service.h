@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "wirewatch/pipeline/host.h"
+#include "wirewatch/service/access.h"
 #include "wirewatch/v1/host_service.grpc.pb.h"
 
 namespace wirewatch::service {
@@ -14,8 +15,8 @@ class HostService final : public v1::HostService::Service {
   // Each takes a thread of the server.
   static constexpr int kMostTaps = 16;
 
-  // `host` outlives it.
-  explicit HostService(pipeline::Host& host) : host_(host) {}
+  // Both outlive it.
+  HostService(pipeline::Host& host, Access& access) : host_(host), access_(access) {}
   // Ends taps, soon.
   void EndTaps() { ending_ = true; }
 
@@ -38,9 +39,13 @@ class HostService final : public v1::HostService::Service {
                                v1::DropQuarantinedResponse* response) override;
 
   absl::StatusOr<pipeline::TapOptions> TapOptionsOf(const v1::TapRequest& request) const;
-  grpc::Status Copy(Context& context, pipeline::TapReader& reader, grpc::ServerWriter<v1::TapResponse>& writer) const;
+  grpc::Status Tapped(Context& context, const Caller& caller, const v1::TapRequest& request,
+                      grpc::ServerWriter<v1::TapResponse>& writer);
+  grpc::Status Copy(Context& context, const Caller& caller, pipeline::TapReader& reader,
+                    grpc::ServerWriter<v1::TapResponse>& writer);
 
   pipeline::Host& host_;
+  Access& access_;
   std::atomic<int> taps_{0};
   std::atomic<bool> ending_{false};
 };

@@ -14,9 +14,9 @@
 #include <thread>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "wirewatch/service/http_pages.h"
+#include "wirewatch/service/listen_address.h"
 
 // The only file that includes Beast, which takes long to compile.
 namespace wirewatch::service {
@@ -297,31 +297,15 @@ class Endpoint final : public HttpEndpoint {
   std::thread thread_;
 };
 
-absl::StatusOr<tcp::endpoint> ParseAddress(const std::string& text) {
-  const size_t colon = text.rfind(':');
-  std::string ip = colon == std::string::npos ? "" : text.substr(0, colon);
-  uint32_t port = 0;
-  error_code error;
-  const bool number = absl::SimpleAtoi(colon == std::string::npos ? text : text.substr(colon + 1), &port);
-  if (ip.size() > 2 && ip.front() == '[' && ip.back() == ']') ip = ip.substr(1, ip.size() - 2);
-  if (ip.empty() || ip == "localhost") ip = "127.0.0.1";
-  const auto address = asio::ip::make_address(ip, error);
-  if (error || !number || port > 65535) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "\"", text, "\" is no address to listen on; write one as 127.0.0.1:9464, [::1]:9464 or a port alone"));
-  }
-  return tcp::endpoint(address, static_cast<uint16_t>(port));
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(const pipeline::Host& host,
                                                                   const std::string& address, HttpLimits limits,
                                                                   std::unique_ptr<JsonGateway> gateway) {
-  const absl::StatusOr<tcp::endpoint> at = ParseAddress(address);
+  const absl::StatusOr<ListenAddress> at = ParseListenAddress(address);
   if (!at.ok()) return at.status();
   auto endpoint = std::make_unique<Endpoint>(host, limits, std::move(gateway));
-  if (const absl::Status listening = endpoint->Listen(*at); !listening.ok()) {
+  if (const absl::Status listening = endpoint->Listen({asio::ip::make_address(at->ip), at->port}); !listening.ok()) {
     return absl::UnavailableError(absl::StrCat("nobody can be served at ", address, ": ", listening.message()));
   }
   return endpoint;

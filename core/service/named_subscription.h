@@ -17,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "wirewatch/service/caller.h"
 #include "wirewatch/store/store.h"
 
 namespace wirewatch::service {
@@ -29,6 +30,11 @@ class NamedSubscription {
 
   // The name under which the store knows it; no channel has such a one.
   static std::string Key(const std::string& name) { return "client:" + name; }
+  // What a caller calls `name`, as it is known here: callers on the network have names of their own, so that nobody
+  // advances what another has not seen.
+  static std::string NameFor(const Caller& caller, const std::string& name) {
+    return caller.local || caller.anonymous ? name : caller.name + "/" + name;
+  }
   // InvalidArgument with google.rpc.BadRequest: not 1 to kLongestName printable characters of ASCII.
   static absl::Status CheckName(const std::string& name);
 

@@ -13,6 +13,8 @@ namespace {
 
 // A page is not kept for one that has been stuck for so long.
 constexpr absl::Duration kStuck = absl::Seconds(1);
+// How soon a token that was revoked ends what goes on.
+constexpr absl::Duration kCheck = absl::Seconds(1);
 
 grpc::ByteBuffer Serialised(const v1::SubscribeResponse& response) {
   const grpc::Slice slice(response.SerializeAsString());
@@ -23,15 +25,21 @@ grpc::ByteBuffer Serialised(const v1::SubscribeResponse& response) {
 
 // ---- Beginning ----
 
-Subscriber::Subscriber(Subscribers& all, uint64_t number, Wish wish)
+Subscriber::Subscriber(Subscribers& all, uint64_t number, Wish wish, Admission admission)
     : all_(all),
       number_(number),
       wish_(std::move(wish)),
-      named_(wish_.request.has_subscription_name() ? all.names().Find(wish_.request.subscription_name()) : nullptr),
-      written_(since_) {}
+      admission_(std::move(admission)),
+      visible_(all.host(), admission_.caller().visibility),
+      named_(wish_.request.has_subscription_name()
+                 ? all.names().Find(NamedSubscription::NameFor(admission_.caller(), wish_.request.subscription_name()))
+                 : nullptr),
+      written_(since_),
+      checked_(since_) {}
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* Subscriber::Start(Subscribers& all, uint64_t number, Wish wish) {
-  const std::shared_ptr<Subscriber> made(new Subscriber(all, number, std::move(wish)));
+grpc::ServerWriteReactor<grpc::ByteBuffer>* Subscriber::Start(Subscribers& all, uint64_t number, Wish wish,
+                                                              Admission admission) {
+  const std::shared_ptr<Subscriber> made(new Subscriber(all, number, std::move(wish), std::move(admission)));
   made->self_ = made;
   all.Add(number, made);
   all.Post([made] { made->Open(); });
@@ -65,6 +73,13 @@ void Subscriber::Wake() {
 }
 
 void Subscriber::Tick(absl::Time now) {
+  bool check = false;
+  {
+    const std::lock_guard lock(mutex_);
+    check = now >= checked_ + kCheck;
+    if (check) checked_ = now;
+  }
+  if (check && !all_.access().StillValid(admission_.caller())) return End(ToGrpc(Access::Expired()));
   {
     const std::lock_guard lock(mutex_);
     if (writing_ && now > written_ + kStuck) page_.reset();
@@ -145,6 +160,10 @@ void Subscriber::FinishNow(std::unique_lock<std::mutex>& lock) {
 
 void Subscriber::OnDone() {
   const std::shared_ptr<Subscriber> self = std::move(self_);
+  {
+    const std::lock_guard lock(mutex_);
+    if (end_) admission_.Done(*end_);
+  }
   all_.Remove(number_);
   if (named_ != nullptr) all_.Post([named = named_, number = number_] { named->Leave(number); });
 }
@@ -174,9 +193,10 @@ Subscriber::Found Subscriber::Find(bool on_worker) {
       SetGap(position_ + 1, next.event->sequence - 1);
       return Found::kMessage;
     }
-    switch (Lets(*next.event, on_worker)) {
+    const std::shared_ptr<const ServedEvent> shown = Shown(next.event);
+    switch (shown == nullptr ? Let::kNo : Lets(*shown, on_worker)) {
       case Let::kYes:
-        return Take(next.event, on_worker);
+        return Take(shown, on_worker);
       case Let::kNo:
         position_ = next.event->sequence;
         break;
@@ -205,12 +225,28 @@ absl::StatusOr<std::shared_ptr<const ServedEvent>> Subscriber::InPage(bool& on_w
   return absl::UnavailableError("nothing is kept");
 }
 
+std::shared_ptr<const ServedEvent> Subscriber::Shown(std::shared_ptr<const ServedEvent> event) {
+  if (visible_.everything() || event->unreadable) return event;
+  v1::SubscribeResponse response;
+  *response.mutable_event() = event->event;
+  if (!visible_.Show(*response.mutable_event())) return nullptr;
+  auto shown = std::make_shared<ServedEvent>();
+  shown->sequence = event->sequence;
+  shown->pipeline = event->pipeline;
+  shown->message = grpc::Slice(response.SerializeAsString());
+  shown->event.Swap(response.mutable_event());
+  return shown;
+}
+
 Subscriber::Let Subscriber::Lets(const ServedEvent& event, bool on_worker) {
   if (event.unreadable) return Let::kYes;
   if (!wish_.filter->Lets(event.event, event.pipeline)) return Let::kNo;
   if (wish_.query == nullptr) return Let::kYes;
   if (!on_worker) return Let::kWorker;
-  const absl::StatusOr<bool> satisfied = all_.evidence().AnySatisfies(event, *wish_.query);
+  // What was read for others may hold more than this one may see.
+  const absl::StatusOr<bool> satisfied = visible_.everything()
+                                             ? all_.evidence().AnySatisfies(event, *wish_.query)
+                                             : all_.evidence().AnySatisfies(event.event.alert(), *wish_.query);
   if (!satisfied.ok()) return Let::kTrouble;
   return *satisfied ? Let::kYes : Let::kNo;
 }
@@ -286,6 +322,7 @@ void Subscriber::SetGap(uint64_t from, uint64_t to) {
 v1::SubscriberStats Subscriber::Stats() const {
   v1::SubscriberStats stats;
   stats.set_client(wish_.request.client());
+  stats.set_caller(admission_.caller().name);
   stats.set_subscription_name(wish_.request.subscription_name());
   alerts::SetTime(stats.mutable_since(), since_);
   stats.set_sent(sent_);

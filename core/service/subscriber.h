@@ -18,10 +18,12 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "wirewatch/service/access.h"
 #include "wirewatch/service/alert_filter.h"
 #include "wirewatch/service/evidence_items.h"
 #include "wirewatch/service/journal_feed.h"
 #include "wirewatch/service/named_subscription.h"
+#include "wirewatch/service/visible_alerts.h"
 #include "wirewatch/v1/alert_service.pb.h"
 
 namespace wirewatch::service {
@@ -44,11 +46,12 @@ class Subscriber final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   static absl::StatusOr<Wish> Check(v1::SubscribeRequest request, EvidenceItems& evidence);
 
   // `all` outlives it. It lives until the call is done.
-  static grpc::ServerWriteReactor<grpc::ByteBuffer>* Start(Subscribers& all, uint64_t number, Wish wish);
+  static grpc::ServerWriteReactor<grpc::ByteBuffer>* Start(Subscribers& all, uint64_t number, Wish wish,
+                                                           Admission admission);
 
   // Events may have come.
   void Wake();
-  // Every now and then: heartbeats, and what the store refused is tried again.
+  // Every now and then: heartbeats, what the store refused is tried again, and whether the caller may still follow.
   void Tick(absl::Time now);
   // The call ends with this status, after the message that is on its way.
   void End(const grpc::Status& status);
@@ -67,7 +70,7 @@ class Subscriber final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   };
   enum class Let { kYes, kNo, kWorker, kTrouble };
 
-  Subscriber(Subscribers& all, uint64_t number, Wish wish);
+  Subscriber(Subscribers& all, uint64_t number, Wish wish, Admission admission);
 
   void Open();
   absl::StatusOr<uint64_t> FirstPosition(const store::JournalRange& journal);
@@ -81,6 +84,8 @@ class Subscriber final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   Found Find(bool on_worker);
   // Where nothing more can be had without waiting. True when there is a message all the same.
   bool FindHeartbeat(bool at_end);
+  // The event as the caller may see it; nullptr: not at all.
+  std::shared_ptr<const ServedEvent> Shown(std::shared_ptr<const ServedEvent> event);
   Found Take(const std::shared_ptr<const ServedEvent>& event, bool on_worker);
   // The next event behind the ring, out of page_; nullptr: a worker has to read it. `on_worker` is spent on a read.
   absl::StatusOr<std::shared_ptr<const ServedEvent>> InPage(bool& on_worker);
@@ -96,6 +101,8 @@ class Subscriber final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   Subscribers& all_;
   const uint64_t number_;
   const Wish wish_;
+  Admission admission_;
+  VisibleAlerts visible_;
   const std::shared_ptr<NamedSubscription> named_;  // nullptr: without a name
   const absl::Time since_ = absl::Now();
 
@@ -122,6 +129,7 @@ class Subscriber final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   bool issuing_ = false;  // and gRPC may not have it yet
   uint64_t writes_ = 0;   // messages sent
   absl::Time written_;    // when the last message began its way
+  absl::Time checked_;    // when the caller was last asked for
   std::optional<grpc::Status> end_;
   bool finished_ = false;
   std::shared_ptr<Subscriber> self_;  // until the call is done

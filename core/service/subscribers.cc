@@ -47,8 +47,12 @@ class Subscribers::Workers {
   boost::asio::thread_pool pool_{kWorkers};
 };
 
-Subscribers::Subscribers(pipeline::Host& host)
-    : host_(host), evidence_(host.store()), names_(host.store()), workers_(std::make_unique<Workers>()) {
+Subscribers::Subscribers(pipeline::Host& host, Access& access)
+    : host_(host),
+      access_(access),
+      evidence_(host.store()),
+      names_(host.store()),
+      workers_(std::make_unique<Workers>()) {
   feed_ = std::make_unique<JournalFeed>(host, [this] {
     for (const auto& subscriber : All()) subscriber->Wake();
   });
@@ -67,7 +71,9 @@ Subscribers::~Subscribers() {
   feed_.reset();
 }
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* Subscribers::Start(const grpc::ByteBuffer& bytes) {
+grpc::ServerWriteReactor<grpc::ByteBuffer>* Subscribers::Start(absl::StatusOr<Admission> admission,
+                                                               const grpc::ByteBuffer& bytes) {
+  if (!admission.ok()) return new Refusal(admission.status());
   absl::StatusOr<v1::SubscribeRequest> request = Parse(bytes);
   if (!request.ok()) return new Refusal(request.status());
   absl::StatusOr<Subscriber::Wish> wish = Subscriber::Check(*std::move(request), evidence_);
@@ -81,8 +87,9 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* Subscribers::Start(const grpc::ByteB
     }
     number = ++last_number_;
   }
-  Log("alerts").Debug("A client subscribes.", {{"client", wish->request.client()}});
-  return Subscriber::Start(*this, number, *std::move(wish));
+  Log("alerts").Debug("A client subscribes.",
+                      {{"client", wish->request.client()}, {"caller", admission->caller().name}});
+  return Subscriber::Start(*this, number, *std::move(wish), *std::move(admission));
 }
 
 void Subscribers::Add(uint64_t number, std::shared_ptr<Subscriber> subscriber) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "wirewatch/pipeline/host.h"
+#include "wirewatch/service/access.h"
 #include "wirewatch/service/evidence_items.h"
 #include "wirewatch/service/journal_feed.h"
 #include "wirewatch/service/named_subscription.h"
@@ -28,21 +29,24 @@ class Subscribers {
   static constexpr size_t kMost = 10'000;
   static constexpr size_t kWorkers = 2;
 
-  // `host` outlives it.
-  explicit Subscribers(pipeline::Host& host);
+  // Both outlive it.
+  Subscribers(pipeline::Host& host, Access& access);
   // All calls must be done.
   ~Subscribers();
   Subscribers(const Subscribers&) = delete;
   Subscribers& operator=(const Subscribers&) = delete;
 
-  // A new one; what is wrong with the request ends it at once.
-  grpc::ServerWriteReactor<grpc::ByteBuffer>* Start(const grpc::ByteBuffer& request);
+  // A new one; what is wrong with its admission or its request ends it at once.
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Start(absl::StatusOr<Admission> admission,
+                                                    const grpc::ByteBuffer& request);
   // All end with Unavailable, as does whoever comes later.
   void EndAll();
   // By beginning.
   std::vector<v1::SubscriberStats> Stats() const;
 
   // For Subscriber.
+  pipeline::Host& host() { return host_; }
+  Access& access() { return access_; }
   store::Store& store() { return host_.store(); }
   JournalFeed& feed() { return *feed_; }
   EvidenceItems& evidence() { return evidence_; }
@@ -59,6 +63,7 @@ class Subscribers {
   void Tick();
 
   pipeline::Host& host_;
+  Access& access_;
   EvidenceItems evidence_;
   NamedSubscriptions names_;
   std::unique_ptr<Workers> workers_;

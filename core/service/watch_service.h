@@ -1,8 +1,12 @@
-// WatchService on a Host: see proto/wirewatch/v1/watch_service.proto. Any thread.
+// WatchService on a Host: see proto/wirewatch/v1/watch_service.proto. What a caller from the network changes bears the
+// name of its token, whatever it says. Any thread.
 #ifndef WIREWATCH_SERVICE_WATCH_SERVICE_H_
 #define WIREWATCH_SERVICE_WATCH_SERVICE_H_
 
+#include <string_view>
+
 #include "wirewatch/pipeline/host.h"
+#include "wirewatch/service/access.h"
 #include "wirewatch/v1/watch_service.grpc.pb.h"
 
 namespace wirewatch::service {
@@ -12,8 +16,8 @@ class WatchService final : public v1::WatchService::Service {
   // How long a change may wait for its place and its commit, unless the caller's deadline is earlier.
   static constexpr absl::Duration kPatience = absl::Seconds(20);
 
-  // `host` outlives it.
-  explicit WatchService(pipeline::Host& host) : host_(host) {}
+  // Both outlive it.
+  WatchService(pipeline::Host& host, Access& access) : host_(host), access_(access) {}
 
  private:
   using Context = grpc::ServerContext;
@@ -33,11 +37,17 @@ class WatchService final : public v1::WatchService::Service {
   grpc::Status Test(Context* context, const v1::TestWatchRequest* request, v1::TestWatchResponse* response) override;
   grpc::Status Top(Context* context, const v1::TopWatchesRequest* request, v1::TopWatchesResponse* response) override;
 
+  // Calls `answer(const VisibleWatches&, found)` for a caller who is admitted to `method`.
+  template <class Request, class Answer>
+  grpc::Status Answered(const Context& context, std::string_view method, const Request& request, Answer answer);
   template <class Request>
-  grpc::Status EditOne(const Context& context, const Request& request, v1::WatchEdit edit,
+  grpc::Status EditOne(const Context& context, std::string_view method, const Request& request, v1::WatchEdit edit,
                        v1::EditWatchResponse& response);
+  grpc::Status AppliedOne(const Context& context, const v1::ApplyWatchesRequest& apply,
+                          v1::EditWatchResponse& response);
 
   pipeline::Host& host_;
+  Access& access_;
 };
 
 }  // namespace wirewatch::service
