@@ -2,6 +2,8 @@
 
 #include <grpcpp/create_channel_posix.h>
 #include <grpcpp/grpcpp.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -65,7 +67,9 @@ absl::StatusOr<std::string> PipelineName(const std::string& name_or_file) {
   return absl::InvalidArgumentError(diagnostics.ToString());
 }
 
-HostClient::HostClient(int connection, std::string pipeline) : pipeline_(std::move(pipeline)) {
+namespace {
+
+grpc::ChannelArguments Arguments() {
   grpc::ChannelArguments arguments;
   // Items of any size, and all the errors of a reload.
   arguments.SetMaxReceiveMessageSize(-1);
@@ -73,17 +77,33 @@ HostClient::HostClient(int connection, std::string pipeline) : pipeline_(std::mo
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-  const auto channel = grpc::CreateCustomInsecureChannelFromFd("wirewatch", connection, arguments);
+  return arguments;
+}
+
+}  // namespace
+
+HostClient::HostClient(const std::shared_ptr<grpc::Channel>& channel, std::string pipeline)
+    : pipeline_(std::move(pipeline)) {
   stub_ = v1::HostService::NewStub(channel);
   watch_stub_ = v1::WatchService::NewStub(channel);
+}
+
+HostClient HostClient::OverSocket(int connection, std::string pipeline) {
+  return {grpc::CreateCustomInsecureChannelFromFd("wirewatch", connection, Arguments()), std::move(pipeline)};
 }
 
 absl::StatusOr<HostClient> HostClient::Find(const HostChoice& choice) {
   const absl::StatusOr<std::string> pipeline = PipelineName(choice.pipeline);
   if (!pipeline.ok()) return pipeline.status();
+  const ServerChoice server = ServerFromEnvironment(choice.server, !choice.store.empty());
+  if (!server.address.empty()) {
+    const auto channel = ConnectToServer(server, Arguments());
+    if (!channel.ok()) return channel.status();
+    return HostClient(*channel, *pipeline);
+  }
   if (!choice.store.empty()) {
     const absl::StatusOr<int> connection = service::ConnectToControlSocket(service::ControlSocketPath(choice.store));
-    if (connection.ok()) return HostClient(*connection, *pipeline);
+    if (connection.ok()) return OverSocket(*connection, *pipeline);
     if (!absl::IsNotFound(connection.status()) && !absl::IsUnavailable(connection.status())) return connection.status();
     return absl::NotFoundError(absl::StrCat("no host has the store ", choice.store.string(),
                                             " at the moment: ", connection.status().message()));
@@ -94,7 +114,7 @@ absl::StatusOr<HostClient> HostClient::Find(const HostChoice& choice) {
     const absl::StatusOr<int> connection = service::ConnectToControlSocket(socket);
     if (absl::IsPermissionDenied(connection.status())) refused = connection.status();
     if (!connection.ok()) continue;
-    HostClient client(*connection, *pipeline);
+    HostClient client = OverSocket(*connection, *pipeline);
     if (pipeline->empty() || Runs(client, *pipeline)) found.emplace_back(socket, std::move(client));
   }
   if (found.empty()) return refused.ok() ? NoneRuns(*pipeline) : refused;
@@ -117,7 +137,17 @@ absl::Status HostClient::FromGrpc(const grpc::Status& status) {
     message = absl::StrCat("the host has gone (", message, ")");
   }
   if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) message = "the host does not answer in time";
+  if (status.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
+    absl::StrAppend(&message, "; --token-file, or WIREWATCH_TOKEN_FILE, names the file that holds it");
+  }
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), message);
+}
+
+void HostClient::AddActor(grpc::ClientContext& context) { context.AddMetadata("wirewatch-actor", UserName()); }
+
+std::string UserName() {
+  const passwd* const user = getpwuid(getuid());
+  return user != nullptr ? std::string(user->pw_name) : absl::StrCat("user ", getuid());
 }
 
 int Complain(const absl::Status& status) {

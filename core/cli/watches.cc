@@ -1,6 +1,3 @@
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
@@ -30,7 +27,7 @@ constexpr size_t kBytesAtOnce = 16 << 20;
 constexpr absl::Duration kPatience = absl::Seconds(30);
 
 absl::StatusOr<HostClient> Connect(const WatchesArguments& arguments) {
-  return HostClient::Find({arguments.store, arguments.pipeline});
+  return HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
 }
 
 v1::WatchTarget TargetOf(const WatchesArguments& arguments, const HostClient& client) {
@@ -42,10 +39,7 @@ v1::WatchTarget TargetOf(const WatchesArguments& arguments, const HostClient& cl
 
 v1::WatchAuthor AuthorOf(const WatchesArguments& arguments) {
   v1::WatchAuthor author;
-  const passwd* const user = getpwuid(getuid());
-  author.set_author(!arguments.author.empty() ? arguments.author
-                    : user != nullptr         ? std::string(user->pw_name)
-                                              : absl::StrCat("user ", getuid()));
+  author.set_author(arguments.author.empty() ? UserName() : arguments.author);
   author.set_note(arguments.note);
   return author;
 }
