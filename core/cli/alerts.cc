@@ -33,7 +33,7 @@ int Usage(const std::string& text) {
 // An action on each of the Alerts: tells what became of it, and stops at the first that fails.
 template <class Request, class Method, class Fill>
 int Act(const AlertsArguments& arguments, Method method, const char* done, const Fill& fill) {
-  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
   if (!client.ok()) return Complain(client.status());
   for (const std::string& id : arguments.ids) {
     Request request;
@@ -72,7 +72,7 @@ int ListAlerts(const AlertsArguments& arguments) {
     v1::AlertStatus_Parse(absl::StrCat("ALERT_STATUS_", absl::AsciiStrToUpper(name)), &status);
     request.mutable_filter()->add_statuses(status);
   }
-  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
   if (!client.ok()) return Complain(client.status());
   if (!client->pipeline().empty()) request.mutable_filter()->add_pipelines(client->pipeline());
   uint64_t listed = 0;
@@ -99,7 +99,7 @@ int ListAlerts(const AlertsArguments& arguments) {
 }
 
 int ShowAlerts(const AlertsArguments& arguments) {
-  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
   if (!client.ok()) return Complain(client.status());
   for (const std::string& id : arguments.ids) {
     v1::GetAlertRequest request;
@@ -152,7 +152,7 @@ int TestAlerts(const AlertsArguments& arguments) {
   const auto labels = LabelsOf(arguments.labels);
   if (!labels) return kUsage;
   for (const v1::Label& label : *labels) *request.add_labels() = label;
-  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
   if (!client.ok()) return Complain(client.status());
   request.set_pipeline(client->pipeline());
   const auto answer = client->Call(&Stub::Test, request, kPatience);
@@ -181,7 +181,7 @@ int SilenceAlerts(const AlertsArguments& arguments) {
   if (!FillFilter(arguments, *silence.mutable_matcher())) return kUsage;
   silence.set_reason(arguments.reason);
   alerts::SetTime(silence.mutable_ends(), *end);
-  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
   if (!client.ok()) return Complain(client.status());
   if (!client->pipeline().empty()) silence.mutable_matcher()->add_pipelines(client->pipeline());
   const auto made = client->Call(&Stub::Silence, request, kPatience);
@@ -191,7 +191,7 @@ int SilenceAlerts(const AlertsArguments& arguments) {
 }
 
 int ListSilences(const AlertsArguments& arguments) {
-  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
   if (!client.ok()) return Complain(client.status());
   v1::ListSilencesRequest request;
   request.set_include_ended(arguments.ended);
@@ -203,7 +203,7 @@ int ListSilences(const AlertsArguments& arguments) {
 }
 
 int EndSilences(const AlertsArguments& arguments) {
-  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
   if (!client.ok()) return Complain(client.status());
   for (const std::string& id : arguments.ids) {
     v1::EndSilenceRequest request;
@@ -218,7 +218,7 @@ int EndSilences(const AlertsArguments& arguments) {
 int AlertStatistics(const AlertsArguments& arguments) {
   v1::AlertStatsRequest request;
   if (!arguments.since.empty() && !FillSince(arguments, *request.mutable_since())) return kUsage;
-  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
   if (!client.ok()) return Complain(client.status());
   const auto statistics = client->Call(&Stub::Stats, request, kPatience);
   if (!statistics.ok()) return Complain(statistics.status());
@@ -233,7 +233,7 @@ int AlertStatistics(const AlertsArguments& arguments) {
 int HandOver(const AlertsArguments& arguments) {
   v1::HandoverRequest request;
   if (!FillSince(arguments, *request.mutable_since())) return kUsage;
-  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
   if (!client.ok()) return Complain(client.status());
   const auto handover = client->Call(&Stub::Handover, request, kPatience);
   if (!handover.ok()) return Complain(handover.status());

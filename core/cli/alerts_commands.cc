@@ -1,6 +1,7 @@
 #include "wirewatch/cli/alerts_commands.h"
 
 #include "wirewatch/cli/commands.h"
+#include "wirewatch/cli/host_options.h"
 #include "wirewatch/cli/reference.h"
 
 namespace wirewatch::cli {
@@ -31,11 +32,7 @@ class AlertsCommands {
           return action(arguments_);
         },
         chosen_);
-    command
-        ->add_option("--store", arguments_.store, "The host with this store; unless given, the only one that answers.")
-        ->type_name(kFile);
-    command->add_option("--pipeline", arguments_.pipeline, "This pipeline, by name or file, and a host that runs it.")
-        ->type_name("PIPELINE");
+    AddHostChoice(*command, arguments_);
     AddChoice(*command, "--format", format_, "FORMAT", "text, or json (protobuf JSON, one object a line).",
               {"text", "json"});
     return command;

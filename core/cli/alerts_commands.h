@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "wirewatch/cli/command_group.h"
+#include "wirewatch/cli/server_choice.h"
 
 namespace wirewatch::cli {
 
@@ -20,6 +21,7 @@ struct AlertsArguments {
   // Which host; see HostChoice.
   std::filesystem::path store;
   std::string pipeline;
+  ServerChoice server;
   bool json = false;
   // Which Alerts: see v1::AlertFilter.
   std::string query, severity;

@@ -50,7 +50,7 @@ class Follower {
  private:
   // One stream, to its end.
   absl::Status Once() {
-    absl::StatusOr<HostClient> client = HostClient::Find({arguments_.store, arguments_.pipeline});
+    absl::StatusOr<HostClient> client = HostClient::Find({arguments_.store, arguments_.pipeline, arguments_.server});
     if (!client.ok()) return connected_ ? absl::UnavailableError(client.status().message()) : client.status();
     if (!client->pipeline().empty() && request_.filter().pipelines().empty()) {
       request_.mutable_filter()->add_pipelines(client->pipeline());

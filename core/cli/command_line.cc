@@ -6,7 +6,10 @@
 #include "wirewatch/cli/alerts_commands.h"
 #include "wirewatch/cli/command_group.h"
 #include "wirewatch/cli/commands.h"
+#include "wirewatch/cli/host_options.h"
 #include "wirewatch/cli/reference.h"
+#include "wirewatch/cli/run_command.h"
+#include "wirewatch/cli/token_commands.h"
 #include "wirewatch/cli/watch_commands.h"
 #include "wirewatch/cli/watches_commands.h"
 #include "wirewatch/sdk/build_id.h"
@@ -30,6 +33,11 @@ const std::vector<TermText>& Environment() {
       {"XDG_STATE_HOME", "where stores stand, below wirewatch/; ~/.local/state unless set"},
       {"XDG_CACHE_HOME",
        "where descriptions and private copies of plugins stand, below wirewatch/; ~/.cache unless set"},
+      {"WIREWATCH_SERVER", "the host that commands mean which take --server"},
+      {"WIREWATCH_TOKEN_FILE", "for it: the file with the token"},
+      {"WIREWATCH_CA", "for it: the file with the CA of its certificate"},
+      {"WIREWATCH_CERT", "for it: the file with a client certificate"},
+      {"WIREWATCH_KEY", "for it: the file with the key of WIREWATCH_CERT"},
       {"NO_COLOR", "set to anything: no colours"}};
   return variables;
 }
@@ -66,7 +74,8 @@ class CommandLine {
  public:
   CommandLine() {
     app_.require_subcommand(1);
-    AddPipelineCommands();
+    run_ = AddRunCommand(app_, action_);
+    AddCheck();
     AddHostCommands();
     AddTap();
     AddQuarantine();
@@ -74,6 +83,7 @@ class CommandLine {
     watch_ = AddWatchCommands(app_, action_);
     watches_ = AddWatchesCommands(app_, action_);
     alerts_ = AddAlertsCommands(app_, action_);
+    tokens_ = AddTokenCommands(app_, action_);
     AddInspect();
     AddGraph();
     AddStore();
@@ -112,51 +122,11 @@ class CommandLine {
     return AddCommand(above, name, summary, std::move(action), action_);
   }
 
-  void AddPipelineCommands() {
-    CLI::App* run = Add(app_, "run", "Run a pipeline.", [this] {
-      run_.log_format = log_format_ == "json" ? LogFormat::kJson : LogFormat::kText;
-      run_.log_level = log_level_ == "debug"   ? LogLevel::kDebug
-                       : log_level_ == "info"  ? LogLevel::kInfo
-                       : log_level_ == "error" ? LogLevel::kError
-                                               : LogLevel::kWarning;
-      return cli::Run(run_);
-    });
-    run->add_option("pipeline", run_.pipelines, "Pipelines' files; several run in one host, with one store.")
-        ->type_name(kFile)
-        ->required();
-    run->add_flag("--once", run_.once, "Read what is there, raise alerts, and stop.");
-    run->add_option("--workers", run_.workers, "Threads that run analyses; one for each processor unless given.")
-        ->type_name("NUMBER")
-        ->check(CLI::Range(1, 256).description("1 to 256"));
-    run->add_option("--store", run_.store,
-                    "The store's file; unless given, the (first) pipeline's own below XDG_STATE_HOME.")
-        ->type_name(kFile);
-    run->add_flag("--watch", run_.watch, "Reload when one of the pipeline's files changes, as SIGHUP does.");
-    run->add_option("--drain", run_.drain_s,
-                    "Seconds for what is in flight when it is told to stop, and as many for channels; 30 unless given.")
-        ->type_name("SECONDS")
-        ->check(CLI::Range(0.0, 86400.0).description("0 to 86400"));
-    run->add_option("--http", run_.http,
-                    "Serve /metrics, /healthz and /readyz here, e.g. 127.0.0.1:9464; a port alone is on loopback. "
-                    "Unless given, nothing is served.")
-        ->type_name("ADDRESS");
-    AddChoice(*run, "--log-format", log_format_, "FORMAT",
-              "How the log is written on standard error: text, or json, one object a line and nothing else.",
-              {"text", "json"});
-    AddChoice(*run, "--log-level", log_level_, "LEVEL", "The least level that is logged; warning unless given.",
-              {"debug", "info", "warning", "error"});
-
+  void AddCheck() {
     CLI::App* check = Add(app_, "check", "Check pipelines without running them.", [this] { return Check(checked_); });
     check->add_option("pipeline", checked_, "Pipelines' files.")->type_name(kFile)->required();
   }
 
-  // Which running host a command means.
-  static void AddHostChoice(CLI::App& command, std::filesystem::path& store, std::string& pipeline) {
-    command.add_option("--store", store, "The host with this store; unless given, the only one that answers.")
-        ->type_name(kFile);
-    command.add_option("--pipeline", pipeline, "This pipeline, by name or file, and a host that runs it.")
-        ->type_name("PIPELINE");
-  }
   static void AddFormat(CLI::App& command, std::string& format) {
     AddChoice(command, "--format", format, "FORMAT", "text, or json (protobuf JSON, one object a line).",
               {"text", "json"});
@@ -166,14 +136,14 @@ class CommandLine {
     CLI::App* reload =
         Add(app_, "reload", "Have a running host read its files again; if one is wrong, nothing changes.",
             [this] { return Reload(reload_); });
-    AddHostChoice(*reload, reload_.store, reload_.pipeline);
+    AddHostChoice(*reload, reload_);
     reload->add_flag("--dry-run", reload_.dry_run, "Only check the files and say what would change.");
 
     CLI::App* top = Add(app_, "top", "Show what a running host does, as a live table.", [this] {
       top_.json = format_ == "json";
       return Top(top_);
     });
-    AddHostChoice(*top, top_.store, top_.pipeline);
+    AddHostChoice(*top, top_);
     top->add_flag("--once", top_.once, "Print one table, of the next interval.");
     top->add_option("--every", top_.every_s, "Seconds between two tables; 1 unless given.")
         ->type_name("SECONDS")
@@ -187,7 +157,7 @@ class CommandLine {
       return Tap(tap_);
     });
     tap->add_option("step", tap_.step, "The analysis' id.")->type_name("STEP")->required();
-    AddHostChoice(*tap, tap_.store, tap_.pipeline);
+    AddHostChoice(*tap, tap_);
     tap->add_option("--when", tap_.when, "Only Items that satisfy this condition, in the watch language.")
         ->type_name("QUERY");
     tap->add_option("--rate", tap_.rate, "Items a second at most; the rest is counted. 10 unless given.")
@@ -209,7 +179,7 @@ class CommandLine {
         quarantine_.json = format_ == "json";
         return action(quarantine_);
       });
-      AddHostChoice(*command, quarantine_.store, quarantine_.pipeline);
+      AddHostChoice(*command, quarantine_);
       return command;
     };
     const auto add_filters = [this](CLI::App& command) {
@@ -360,9 +330,7 @@ class CommandLine {
 
   CLI::App app_{"Monitors news media: pipelines of sources, analyses and alerts.", "wirewatch"};
   Action action_;
-  RunArguments run_;
-  std::string log_format_ = "text";
-  std::string log_level_ = "warning";
+  std::shared_ptr<void> run_;
   std::vector<std::filesystem::path> checked_;
   ReloadArguments reload_;
   TopArguments top_;
@@ -372,6 +340,7 @@ class CommandLine {
   std::shared_ptr<void> watch_;
   std::shared_ptr<void> watches_;
   std::shared_ptr<void> alerts_;
+  std::shared_ptr<void> tokens_;
   TestArguments test_;
   std::string test_format_ = "text";
   InspectArguments inspect_;

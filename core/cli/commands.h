@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "wirewatch/cli/server_choice.h"
 #include "wirewatch/config/pipeline_file.h"
 #include "wirewatch/loader/registry.h"
 #include "wirewatch/pipeline/definition.h"
@@ -27,6 +28,15 @@ enum Status : int {
 
 int Main(int argc, char** argv);
 
+// The host's services on the network; see service::NetworkOptions.
+struct GrpcArguments {
+  std::string address;  // empty: on the control socket only
+  std::filesystem::path certificate, key, client_ca;
+  std::vector<std::string> certificate_scopes;  // of a client that shows a certificate and no token
+  std::filesystem::path tokens;                 // empty: `wirewatch.tokens` beside the store
+  bool insecure = false;
+};
+
 struct RunArguments {
   std::vector<std::filesystem::path> pipelines;
   bool once = false;
@@ -35,6 +45,7 @@ struct RunArguments {
   int workers = 0;              // 0: one for each processor
   std::filesystem::path store;  // empty: the pipeline's own below XDG_STATE_HOME
   std::string http;             // address of the pages for monitoring; empty: none
+  GrpcArguments grpc;
   LogFormat log_format = LogFormat::kText;
   LogLevel log_level = LogLevel::kWarning;
 };
@@ -42,10 +53,11 @@ int Run(const RunArguments& arguments);
 // What a reload did, a line for each pipeline and step.
 std::string DrawReload(const std::vector<pipeline::ReloadedStep>& steps);
 
-// Of a running host; see HostChoice for `store` and `pipeline`.
+// Of a running host; see HostChoice for `store`, `pipeline` and `server`.
 struct ReloadArguments {
   std::filesystem::path store;
   std::string pipeline;
+  ServerChoice server;
   bool dry_run = false;
 };
 int Reload(const ReloadArguments& arguments);
@@ -53,6 +65,7 @@ int Reload(const ReloadArguments& arguments);
 struct TopArguments {
   std::filesystem::path store;
   std::string pipeline;
+  ServerChoice server;
   bool once = false;
   double every_s = 1;
   bool json = false;
@@ -62,6 +75,7 @@ int Top(const TopArguments& arguments);
 struct TapArguments {
   std::filesystem::path store;
   std::string pipeline;
+  ServerChoice server;
   std::string step;
   std::string when;
   double rate = 0;     // Items a second at most; 0: the host's default
@@ -74,6 +88,7 @@ int Tap(const TapArguments& arguments);
 struct QuarantineArguments {
   std::filesystem::path store;
   std::string pipeline;
+  ServerChoice server;
   std::string step;
   std::string reason;
   std::vector<uint64_t> ids;
@@ -112,6 +127,19 @@ int Graph(const std::filesystem::path& pipeline, GraphFormat format);
 int CheckStoreFile(const std::filesystem::path& named);
 int CompactStoreFile(const std::filesystem::path& named);
 int BackUpStoreFile(const std::filesystem::path& named, const std::filesystem::path& to);
+
+struct TokenArguments {
+  std::filesystem::path tokens;  // the file of tokens; empty: that beside the store
+  std::filesystem::path store;   // empty: any below StoreFolder()
+  std::string name;
+  std::string id;
+  std::vector<std::string> scopes, visible, visible_watches;
+  std::string expires;  // a duration, from now on; empty: never
+  bool json = false;
+};
+int CreateToken(const TokenArguments& arguments);
+int ListTokens(const TokenArguments& arguments);
+int RevokeToken(const TokenArguments& arguments);
 
 struct SearchArguments {
   std::string query;

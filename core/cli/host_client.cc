@@ -67,7 +67,9 @@ absl::StatusOr<std::string> PipelineName(const std::string& name_or_file) {
   return absl::InvalidArgumentError(diagnostics.ToString());
 }
 
-HostClient::HostClient(int connection, std::string pipeline) : pipeline_(std::move(pipeline)) {
+namespace {
+
+grpc::ChannelArguments Arguments() {
   grpc::ChannelArguments arguments;
   // Items of any size, and all the errors of a reload.
   arguments.SetMaxReceiveMessageSize(-1);
@@ -75,18 +77,34 @@ HostClient::HostClient(int connection, std::string pipeline) : pipeline_(std::mo
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-  const auto channel = grpc::CreateCustomInsecureChannelFromFd("wirewatch", connection, arguments);
+  return arguments;
+}
+
+}  // namespace
+
+HostClient::HostClient(const std::shared_ptr<grpc::Channel>& channel, std::string pipeline)
+    : pipeline_(std::move(pipeline)) {
   host_ = v1::HostService::NewStub(channel);
   watches_ = v1::WatchService::NewStub(channel);
   alerts_ = v1::AlertService::NewStub(channel);
 }
 
+HostClient HostClient::OverSocket(int connection, std::string pipeline) {
+  return {grpc::CreateCustomInsecureChannelFromFd("wirewatch", connection, Arguments()), std::move(pipeline)};
+}
+
 absl::StatusOr<HostClient> HostClient::Find(const HostChoice& choice) {
   const absl::StatusOr<std::string> pipeline = PipelineName(choice.pipeline);
   if (!pipeline.ok()) return pipeline.status();
+  const ServerChoice server = ServerFromEnvironment(choice.server, !choice.store.empty());
+  if (!server.address.empty()) {
+    const auto channel = ConnectToServer(server, Arguments());
+    if (!channel.ok()) return channel.status();
+    return HostClient(*channel, *pipeline);
+  }
   if (!choice.store.empty()) {
     const absl::StatusOr<int> connection = service::ConnectToControlSocket(service::ControlSocketPath(choice.store));
-    if (connection.ok()) return HostClient(*connection, *pipeline);
+    if (connection.ok()) return OverSocket(*connection, *pipeline);
     if (!absl::IsNotFound(connection.status()) && !absl::IsUnavailable(connection.status())) return connection.status();
     return absl::NotFoundError(absl::StrCat("no host has the store ", choice.store.string(),
                                             " at the moment: ", connection.status().message()));
@@ -97,7 +115,7 @@ absl::StatusOr<HostClient> HostClient::Find(const HostChoice& choice) {
     const absl::StatusOr<int> connection = service::ConnectToControlSocket(socket);
     if (absl::IsPermissionDenied(connection.status())) refused = connection.status();
     if (!connection.ok()) continue;
-    HostClient client(*connection, *pipeline);
+    HostClient client = OverSocket(*connection, *pipeline);
     if (pipeline->empty() || Runs(client, *pipeline)) found.emplace_back(socket, std::move(client));
   }
   if (found.empty()) return refused.ok() ? NoneRuns(*pipeline) : refused;
@@ -120,6 +138,9 @@ absl::Status HostClient::FromGrpc(const grpc::Status& status) {
     message = absl::StrCat("the host has gone (", message, ")");
   }
   if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) message = "the host does not answer in time";
+  if (status.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
+    absl::StrAppend(&message, "; --token-file, or WIREWATCH_TOKEN_FILE, names the file that holds it");
+  }
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), message);
 }
 

@@ -1,4 +1,5 @@
-// HostClient: a connection to the host that a command means, over the socket beside its store. One thread.
+// HostClient: a connection to the host that a command means, over the socket beside its store or over the network. One
+// thread.
 #ifndef WIREWATCH_CLI_HOST_CLIENT_H_
 #define WIREWATCH_CLI_HOST_CLIENT_H_
 
@@ -13,22 +14,26 @@
 #include "absl/time/time.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/support/status.h"
+#include "wirewatch/cli/server_choice.h"
 #include "wirewatch/v1/alert_service.grpc.pb.h"
 #include "wirewatch/v1/host_service.grpc.pb.h"
 #include "wirewatch/v1/watch_service.grpc.pb.h"
 
 namespace wirewatch::cli {
 
-// Which host: what --store and --pipeline say.
+// Which host: what --store, --pipeline and --server say.
 struct HostChoice {
   std::filesystem::path store;  // empty: any of those below StoreFolder() that answer
   std::string pipeline;         // a name, or a file that holds the name; empty: any
+  ServerChoice server = {};     // on the network, when this or the environment names one
 };
 
 class HostClient {
  public:
-  // The host with that store; else the only one that answers and runs that pipeline. NotFound when there is none;
-  // FailedPrecondition, with their stores, when there are several; InvalidArgument when a pipeline's file has no name.
+  // The host on the network that is named; or that with that store; else the only one that answers and runs that
+  // pipeline. Whether one on the network answers is told by the first call. NotFound when there is none;
+  // FailedPrecondition, with their stores, when there are several; InvalidArgument when a pipeline's file has no name,
+  // or what is given for the network cannot be used.
   static absl::StatusOr<HostClient> Find(const HostChoice& choice);
 
   // Of one of the host's services, for calls that stream.
@@ -59,7 +64,8 @@ class HostClient {
   static absl::Status FromGrpc(const grpc::Status& status);
 
  private:
-  HostClient(int connection, std::string pipeline);
+  HostClient(const std::shared_ptr<grpc::Channel>& channel, std::string pipeline);
+  static HostClient OverSocket(int connection, std::string pipeline);
 
   std::unique_ptr<v1::HostService::Stub> host_;
   std::unique_ptr<v1::WatchService::Stub> watches_;

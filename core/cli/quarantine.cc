@@ -115,7 +115,7 @@ absl::StatusOr<std::filesystem::path> StoreWithoutHost(const std::filesystem::pa
 }
 
 absl::StatusOr<std::unique_ptr<Quarantine>> Open(const QuarantineArguments& arguments) {
-  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
   if (client.ok()) return std::make_unique<OfHost>(*std::move(client));
   if (!absl::IsNotFound(client.status())) return client.status();
   const absl::StatusOr<std::string> pipeline = PipelineName(arguments.pipeline);

@@ -29,7 +29,7 @@ Change ChangeOf(v1::ReloadChange change) {
 }  // namespace
 
 int Reload(const ReloadArguments& arguments) {
-  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
   if (!client.ok()) return Complain(client.status());
   v1::ReloadRequest request;
   request.set_dry_run(arguments.dry_run);

@@ -12,13 +12,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "wirewatch/cli/commands.h"
+#include "wirewatch/cli/doors.h"
 #include "wirewatch/cli/store_path.h"
 #include "wirewatch/pipeline/host.h"
-#include "wirewatch/sdk/build_id.h"
 #include "wirewatch/sdk/log.h"
-#include "wirewatch/service/control_server.h"
-#include "wirewatch/service/control_socket.h"
-#include "wirewatch/service/http_endpoint.h"
 
 namespace wirewatch::cli {
 namespace {
@@ -189,44 +186,6 @@ void LogEnd(const pipeline::Progress& progress) {
                                              {"quarantined", absl::StrCat(progress.quarantined)},
                                              {"signals", absl::StrCat(progress.signals)},
                                              {"alerts_raised", absl::StrCat(progress.alerts_raised)}});
-}
-
-// What others can reach of a running host.
-struct Doors {
-  std::unique_ptr<service::HttpEndpoint> http;
-  std::unique_ptr<service::ControlServer> control;
-};
-
-absl::StatusOr<Doors> OpenDoors(pipeline::Host& host, const RunArguments& arguments) {
-  Doors doors;
-  if (!arguments.http.empty()) {
-    auto http = service::HttpEndpoint::Start(host, arguments.http);
-    if (!http.ok()) return http.status();
-    doors.http = *std::move(http);
-    // Port 0 is for those who read here which one it became.
-    if (arguments.log_format == LogFormat::kText) {
-      std::fprintf(stderr, "metrics and health at http://%s\n", doors.http->address().c_str());
-    }
-  }
-  // A run on the command line has a store, and so a place for the socket.
-  const std::filesystem::path socket = service::ControlSocketPath(host.store_file());
-  auto control = service::ControlServer::Start(host, socket);
-  if (control.ok()) {
-    doors.control = *std::move(control);
-  } else {
-    Log("host").Warning("Commands cannot reach this host: there is no remote control.",
-                        {{"socket", socket.string()}, {"error", std::string(control.status().message())}});
-  }
-  std::string pipelines;
-  for (const pipeline::Progress& progress : host.Snapshot()) {
-    absl::StrAppend(&pipelines, pipelines.empty() ? "" : ", ", progress.pipeline);
-  }
-  Log("host").Info("The host runs.", {{"version", kVersion},
-                                      {"pipelines", pipelines},
-                                      {"store", host.store_file().string()},
-                                      {"socket", doors.control ? socket.string() : ""},
-                                      {"http", doors.http ? doors.http->address() : ""}});
-  return doors;
 }
 
 }  // namespace

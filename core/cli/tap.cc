@@ -23,7 +23,7 @@ void Print(const v1::TapResponse& tapped, bool json) {
 
 int Tap(const TapArguments& arguments) {
   BlockInterrupts();
-  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
   if (!client.ok()) return Complain(client.status());
   v1::TapRequest request;
   request.set_pipeline(client->pipeline());
@@ -36,6 +36,7 @@ int Tap(const TapArguments& arguments) {
   bool stopped = false;
   {
     const Interruption interruption(context);
+    HostClient::AddActor(context);
     const auto stream = client->stub<v1::HostService::Stub>().Tap(&context, request);
     for (v1::TapResponse tapped; stream->Read(&tapped);) {
       ++shown;

@@ -95,7 +95,7 @@ absl::Status Follow(HostClient& client, const TopArguments& arguments) {
 
 int Top(const TopArguments& arguments) {
   BlockInterrupts();
-  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline});
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
   if (!client.ok()) return Complain(client.status());
   const absl::Status ended = Follow(*client, arguments);
   return ended.ok() ? kOk : Complain(ended);

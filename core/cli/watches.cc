@@ -26,7 +26,7 @@ constexpr size_t kBytesAtOnce = 16 << 20;
 constexpr absl::Duration kPatience = absl::Seconds(30);
 
 absl::StatusOr<HostClient> Connect(const WatchesArguments& arguments) {
-  return HostClient::Find({arguments.store, arguments.pipeline});
+  return HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
 }
 
 v1::WatchTarget TargetOf(const WatchesArguments& arguments, const HostClient& client) {

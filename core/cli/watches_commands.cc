@@ -1,6 +1,7 @@
 #include "wirewatch/cli/watches_commands.h"
 
 #include "wirewatch/cli/commands.h"
+#include "wirewatch/cli/host_options.h"
 #include "wirewatch/cli/reference.h"
 #include "wirewatch/watch/dialect.h"
 
@@ -119,10 +120,7 @@ class WatchesCommands {
 }  // namespace
 
 void AddHostOptions(CLI::App& command, WatchesArguments& arguments) {
-  command.add_option("--store", arguments.store, "The host with this store; unless given, the only one that answers.")
-      ->type_name(kFile);
-  command.add_option("--pipeline", arguments.pipeline, "This pipeline, by name or file, and a host that runs it.")
-      ->type_name("PIPELINE");
+  AddHostChoice(command, arguments);
   command.add_option("--step", arguments.step, "The step, if several of the pipeline hold watches.")->type_name("STEP");
 }
 

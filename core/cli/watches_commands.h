@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "wirewatch/cli/command_group.h"
+#include "wirewatch/cli/server_choice.h"
 
 namespace wirewatch::cli {
 
@@ -21,6 +22,7 @@ struct WatchesArguments {
   // Which host and step; see HostChoice.
   std::filesystem::path store;
   std::string pipeline;
+  ServerChoice server;
   std::string step;
   bool json = false;
   // Which watches.

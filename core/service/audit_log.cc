@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <cerrno>
 #include <string_view>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -46,6 +47,8 @@ std::string LineOf(const AuditEntry& entry) {
 
 absl::StatusOr<std::unique_ptr<AuditLog>> AuditLog::Open(const std::filesystem::path& file, const Options& options) {
   std::unique_ptr<AuditLog> log(new AuditLog(file, options));
+  std::error_code error;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(file, error))) return log;
   if (absl::Status opened = log->OpenFile(); !opened.ok()) return opened;
   return log;
 }

@@ -39,7 +39,7 @@ class AuditLog {
     bool durable = true;  // every line is on the disk before Write() returns
   };
 
-  // Unavailable when it cannot be opened; FailedPrecondition when others may read or write what is there.
+  // The file is made with the first line. FailedPrecondition when it is there and others may read or write it.
   static absl::StatusOr<std::unique_ptr<AuditLog>> Open(const std::filesystem::path& file, const Options& options);
 
   // A line that cannot be written is logged and counted.

@@ -13,6 +13,8 @@ namespace wirewatch::service {
 
 // Metadata with which a client on the control socket says who it is.
 inline constexpr char kActorMetadata[] = "wirewatch-actor";
+// Metadata with which the host's own gateway says for which address it calls; ignored from anybody else.
+inline constexpr char kPeerMetadata[] = "wirewatch-peer";
 
 Credentials CredentialsOf(const grpc::ServerContextBase& context);
 // The name in a client certificate that was verified: its first subject alternative name, else its common name. Empty

@@ -121,6 +121,14 @@ class Session : public std::enable_shared_from_this<Session> {
     });
   }
 
+  std::string PeerName() {
+    error_code error;
+    const tcp::endpoint peer = stream_.socket().remote_endpoint(error);
+    if (error) return "unknown";
+    const std::string ip = peer.address().to_string();
+    return absl::StrCat(peer.address().is_v6() ? absl::StrCat("[", ip, "]") : ip, ":", peer.port());
+  }
+
   void CallService() {
     const auto& request = with_body_->get();
     const auto header = [&request](auto name) { return std::string(request[name]); };
@@ -130,7 +138,8 @@ class Session : public std::enable_shared_from_this<Session> {
                               .content_type = header(http::field::content_type),
                               .authorization = header(http::field::authorization),
                               .actor = header("Wirewatch-Actor"),
-                              .last_event_id = header("Last-Event-ID")};
+                              .last_event_id = header("Last-Event-ID"),
+                              .peer = PeerName()};
     if (!JsonGateway::IsStream(call)) {
       shared_.gateway->Call(call, [self = shared_from_this(), keep = request.keep_alive()](const HttpPage& page) {
         asio::post(self->stream_.get_executor(), [self, keep, page] { self->Answer(page, keep); });

@@ -16,6 +16,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "google/protobuf/descriptor.h"
+#include "wirewatch/service/credentials.h"
 #include "wirewatch/service/grpc_status.h"
 #include "wirewatch/service/json_message.h"
 #include "wirewatch/v1/alert_service.pb.h"
@@ -55,7 +56,8 @@ bool Parse(const grpc::ByteBuffer& buffer, Message& message) {
 
 void PassOn(const JsonRequest& request, grpc::ClientContext& context) {
   if (!request.authorization.empty()) context.AddMetadata("authorization", request.authorization);
-  if (!request.actor.empty()) context.AddMetadata("wirewatch-actor", request.actor);
+  if (!request.actor.empty()) context.AddMetadata(kActorMetadata, request.actor);
+  if (!request.peer.empty()) context.AddMetadata(kPeerMetadata, request.peer);
 }
 
 // The message that a request is; otherwise the page that says what is wrong.

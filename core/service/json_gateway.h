@@ -29,6 +29,7 @@ struct JsonRequest {
   std::string authorization;
   std::string actor;          // Wirewatch-Actor
   std::string last_event_id;  // Last-Event-ID
+  std::string peer;           // address and port that it comes from
 };
 
 // A stream of events, piece by piece. Destroying it ends the call.

@@ -11,12 +11,12 @@
 namespace wirewatch::service {
 namespace {
 
-// Takes out of a repeated field what `keep` refuses.
-template <class Field, class Keep>
-void Keep(Field& field, const Keep& keep) {
+// Takes out of a repeated field what is not `wanted`.
+template <class Field, class Wanted>
+void Keep(Field& field, const Wanted& wanted) {
   int kept = 0;
   for (int i = 0; i < field.size(); ++i) {
-    if (!keep(field.Get(i))) continue;
+    if (!wanted(field.Get(i))) continue;
     if (kept != i) field.SwapElements(kept, i);
     ++kept;
   }
