@@ -141,8 +141,8 @@ class Session : public std::enable_shared_from_this<Session> {
                               .last_event_id = header("Last-Event-ID"),
                               .peer = PeerName()};
     if (!JsonGateway::IsStream(call)) {
-      shared_.gateway->Call(call, [self = shared_from_this(), keep = request.keep_alive()](const HttpPage& page) {
-        asio::post(self->stream_.get_executor(), [self, keep, page] { self->Answer(page, keep); });
+      shared_.gateway->Call(call, [self = shared_from_this(), keep = request.keep_alive()](HttpPage page) mutable {
+        Post(std::move(self), [keep, page = std::move(page)](Session& session) { session.Answer(page, keep); });
       });
       return;
     }
@@ -162,11 +162,19 @@ class Session : public std::enable_shared_from_this<Session> {
     Pump();
   }
 
+  // Goes on with the session on the endpoint's thread, which the session does not outlive: whoever calls from another
+  // one lets go of it here.
+  template <class Next>
+  static void Post(std::shared_ptr<Session> self, Next next) {
+    const auto executor = self->stream_.get_executor();
+    asio::post(executor, [self = std::move(self), next = std::move(next)] { next(*self); });
+  }
+
   void Pump() {
     sending_ = false;
     if (gone_) return;
-    events_->Next([self = shared_from_this()](const EventStream::Piece& piece) {
-      asio::post(self->stream_.get_executor(), [self, piece] { self->Send(piece); });
+    events_->Next([self = shared_from_this()](EventStream::Piece piece) mutable {
+      Post(std::move(self), [piece = std::move(piece)](Session& session) { session.Send(piece); });
     });
   }
 

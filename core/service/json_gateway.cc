@@ -156,22 +156,22 @@ class JsonGateway::Calls {
   // False after Shutdown(): the call is not to be made.
   bool Add(grpc::ClientContext& context, const std::weak_ptr<EventStream>& stream = {}) {
     const std::lock_guard lock(mutex_);
-    if (!shut_) contexts_.try_emplace(&context, stream);
+    if (!shut_) contexts_.try_emplace(&context, &context, stream);
     return !shut_;
   }
-  // Once it has been answered.
-  void Remove(grpc::ClientContext& context) {
+  // Once it has been answered, and nothing is left of it.
+  void Remove(const grpc::ClientContext* context) {
     const std::lock_guard lock(mutex_);
-    contexts_.erase(&context);
+    contexts_.erase(context);
     changed_.notify_all();
   }
   void Shutdown() {
     std::unique_lock lock(mutex_);
     shut_ = true;
     std::vector<std::shared_ptr<EventStream>> streams;
-    for (const auto& [context, stream] : contexts_) {
-      context->TryCancel();
-      streams.push_back(stream.lock());
+    for (const auto& [key, call] : contexts_) {
+      call.first->TryCancel();
+      streams.push_back(call.second.lock());
     }
     lock.unlock();
     for (const auto& stream : streams) {
@@ -184,7 +184,7 @@ class JsonGateway::Calls {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<grpc::ClientContext*, std::weak_ptr<EventStream>> contexts_;
+  std::map<const grpc::ClientContext*, std::pair<grpc::ClientContext*, std::weak_ptr<EventStream>>> contexts_;
   bool shut_ = false;
 };
 
@@ -209,6 +209,7 @@ class JsonGateway::Subscription final : public EventStream,
   void Cancel() override {
     context_.TryCancel();
     std::unique_lock lock(mutex_);
+    cancelled_ = true;
     if (reading_ || std::exchange(read_all_, true)) return;
     lock.unlock();
     RemoveHold();
@@ -235,21 +236,21 @@ class JsonGateway::Subscription final : public EventStream,
       response_.Clear();
     }
     std::function<void(Piece)> done;
+    bool last = false;
     {
       const std::lock_guard lock(mutex_);
       reading_ = false;
-      read_all_ = !ok;
+      read_all_ = last = !ok || cancelled_;
       any_ = any_ || ok;
-      if (ok) done = std::exchange(waiting_, nullptr);
+      if (!last) done = std::exchange(waiting_, nullptr);
     }
-    if (!ok) return RemoveHold();  // OnDone() follows
+    if (last) return RemoveHold();  // OnDone() follows
     if (done) done(std::move(piece));
   }
 
   void OnDone(const grpc::Status& status) override {
     std::function<void(Piece)> done;
-    // May be the last that holds it, so it goes at the end.
-    const std::shared_ptr<Subscription> self = std::move(self_);
+    std::shared_ptr<Subscription> self = std::move(self_);
     {
       const std::lock_guard lock(mutex_);
       ended_ = true;
@@ -257,7 +258,11 @@ class JsonGateway::Subscription final : public EventStream,
       done = std::exchange(waiting_, nullptr);
     }
     if (done) done(End());
-    calls_.Remove(context_);
+    Calls& calls = calls_;
+    const grpc::ClientContext* const context = &context_;
+    // Perhaps the last that holds it.
+    self.reset();
+    calls.Remove(context);
   }
   grpc::ClientContext& context() { return context_; }
 
@@ -290,7 +295,7 @@ class JsonGateway::Subscription final : public EventStream,
 
   std::mutex mutex_;
   std::function<void(Piece)> waiting_;
-  bool reading_ = false, read_all_ = false;
+  bool reading_ = false, read_all_ = false, cancelled_ = false;
   bool any_ = false, ended_ = false, told_ = false;
   grpc::Status status_;
 };
@@ -312,9 +317,12 @@ class JsonGateway::Unary {
     one->context_.set_deadline(absl::ToChronoTime(absl::Now() + patience));
     one->stub_.UnaryCall(&one->context_, GrpcName(method), {}, &one->request_, &one->response_,
                          [one](const grpc::Status& status) {
-                           const std::unique_ptr<Unary> self(one);
+                           std::unique_ptr<Unary> self(one);
+                           Calls& calls = self->calls_;
+                           const grpc::ClientContext* const context = &self->context_;
                            self->Done(status);
-                           self->calls_.Remove(self->context_);
+                           self.reset();
+                           calls.Remove(context);
                          });
   }
 
