@@ -14,6 +14,10 @@ namespace wirewatch::service {
 // Metadata with which a client on the control socket says who it is.
 inline constexpr char kActorMetadata[] = "wirewatch-actor";
 
+// Metadata with which another part of this process says where its own client is, "192.0.2.7:51234". From elsewhere it
+// is not believed.
+inline constexpr char kPeerMetadata[] = "wirewatch-peer";
+
 Credentials CredentialsOf(const grpc::ServerContextBase& context);
 // The name in a client certificate that was verified: its first subject alternative name, else its common name. Empty
 // when there is none.
