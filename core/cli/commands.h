@@ -35,6 +35,8 @@ struct GrpcArguments {
   std::vector<std::string> certificate_scopes;  // of a client that shows a certificate and no token
   std::filesystem::path tokens;                 // empty: `wirewatch.tokens` beside the store
   bool insecure = false;
+  double requests_per_s = 100;  // of each caller; twice as many at once
+  int streams = 64;             // of each caller
 };
 
 struct RunArguments {

@@ -61,6 +61,9 @@ service::AccessOptions AccessOptionsOf(const pipeline::Host& host, const GrpcArg
   options.tokens = arguments.tokens.empty() ? service::TokenFilePath(store) : arguments.tokens;
   options.audit = store.string() + ".audit.jsonl";
   options.refusals = store.string() + ".refused.jsonl";
+  options.limits.requests_per_s = arguments.requests_per_s;
+  options.limits.request_burst = 2 * arguments.requests_per_s;
+  options.limits.streams_of_one = arguments.streams;
   for (const std::string& scope : arguments.certificate_scopes) {
     options.certificate_scopes.push_back(*service::ScopeOf(scope));
   }

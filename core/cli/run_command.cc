@@ -83,6 +83,16 @@ class RunCommand {
         ->add_option("--tokens", grpc.tokens,
                      "The file of `wirewatch token`; unless given, wirewatch.tokens beside the store.")
         ->type_name(kFile);
+    command
+        ->add_option("--grpc-requests", grpc.requests_per_s,
+                     "Requests a second that each caller on the network may make; 100 unless given.")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(1.0, 1e6).description("1 to 1000000"));
+    command
+        ->add_option("--grpc-streams", grpc.streams,
+                     "Streams that each may have at the same time; 64 unless given, and 4096 of all.")
+        ->type_name("NUMBER")
+        ->check(CLI::Range(1, 4096).description("1 to 4096"));
     command->add_flag("--insecure-listen", grpc.insecure, "Serve beyond loopback without TLS or without tokens, too.");
   }
 

@@ -83,7 +83,7 @@ absl::Status AuditLog::Append(const std::string& line) {
     if (absl::Status rotated = descriptor_.ok() ? Rotate() : OpenFile(); !rotated.ok()) return rotated;
   }
   if (!WriteAll(descriptor_.get(), line)) {
-    const absl::Status failed = Failed("cannot write", file_);
+    absl::Status failed = Failed("cannot write", file_);
     // A part of a line would spoil the next one.
     (void)!ftruncate(descriptor_.get(), static_cast<off_t>(bytes_));
     return failed;

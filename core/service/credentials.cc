@@ -16,15 +16,15 @@ namespace {
 // gRPC makes a peer's name from its transport, never from what it sends: "ipv4:192.0.2.7:51234",
 // "ipv6:%5B2001:db8::1%5D:51234", or "fd:12" for a connection that the control socket has handed over.
 constexpr std::string_view kHandedOver = "fd:";
-// Of the host's own JSON gateway, which says whom it speaks for; nobody else can call from inside.
-constexpr std::string_view kInside = "inproc";
+constexpr std::string_view kInProcess = "unknown";  // has no transport with an address
+
+constexpr size_t kKindLength = 5;
+
+bool IsNetwork(std::string_view peer) { return peer.starts_with("ipv4:") || peer.starts_with("ipv6:"); }
 
 std::string AddressOf(const std::string& peer) {
   std::string address = absl::StrReplaceAll(peer, {{"%5B", "["}, {"%5D", "]"}, {"%25", "%"}});
-  for (const std::string_view kind : {"ipv4:", "ipv6:"}) {
-    if (std::string_view(address).starts_with(kind)) return address.substr(kind.size());
-  }
-  return address;
+  return IsNetwork(peer) ? address.substr(kKindLength) : address;
 }
 
 }  // namespace
@@ -38,13 +38,13 @@ std::string CertificateName(const grpc::AuthContext* context) {
 Credentials CredentialsOf(const grpc::ServerContextBase& context) {
   Credentials credentials;
   const std::string peer = context.peer();
+  const bool in_process = peer == kInProcess;
   credentials.local = std::string_view(peer).starts_with(kHandedOver);
   credentials.peer = credentials.local ? "socket" : AddressOf(peer);
-  const bool inside = std::string_view(peer).starts_with(kInside);
   for (const auto& [key, value] : context.client_metadata()) {
     const std::string text(value.data(), value.size());
     if (key == kActorMetadata) credentials.actor = text;
-    if (key == kPeerMetadata && inside) credentials.peer = text;
+    if (key == kPeerMetadata && in_process) credentials.peer = text;
     if (key == "authorization") credentials.authorization.push_back(text);
   }
   credentials.certificate = CertificateName(context.auth_context().get());

@@ -13,7 +13,9 @@ namespace wirewatch::service {
 
 // Metadata with which a client on the control socket says who it is.
 inline constexpr char kActorMetadata[] = "wirewatch-actor";
-// Metadata with which the host's own gateway says for which address it calls; ignored from anybody else.
+
+// Metadata with which another part of this process says where its own client is, "192.0.2.7:51234". From elsewhere it
+// is not believed.
 inline constexpr char kPeerMetadata[] = "wirewatch-peer";
 
 Credentials CredentialsOf(const grpc::ServerContextBase& context);

@@ -227,6 +227,25 @@ TEST_F(NetworkServerTest, WhatIsChangedBearsTheNameOfTheToken) {
   host_.Set([](const FakeHost& host) { EXPECT_EQ(host.applied_.author().author(), "the editor"); });
 }
 
+TEST_F(NetworkServerTest, CallersInTheProcessAreThoseOfTheNetwork) {
+  const std::string token = Create("anna", {Scope::kRead});
+  Start();
+  const auto call = [&](const std::shared_ptr<grpc::Channel>& channel, const std::string& shown) {
+    grpc::ClientContext context;
+    Prepare(context, shown);
+    context.AddMetadata("wirewatch-peer", "192.0.2.7:51234");
+    context.AddMetadata("wirewatch-actor", "bert");
+    v1::GetHostResponse response;
+    return v1::HostService::NewStub(channel)->GetHost(&context, {}, &response).error_code();
+  };
+  EXPECT_EQ(call(control_->InProcessChannel(), ""), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(call(control_->InProcessChannel(), token), grpc::StatusCode::OK);
+  EXPECT_THAT(Read(access_options_.refusals), HasSubstr("\"192.0.2.7:51234\""));
+  EXPECT_EQ(call(Connect(""), "nonsense"), grpc::StatusCode::UNAUTHENTICATED);
+  const std::string refused = Read(access_options_.refusals);
+  EXPECT_THAT(refused.substr(refused.find('\n')), Not(HasSubstr("192.0.2.7"))) << "strangers do not say where they are";
+}
+
 TEST_F(NetworkServerTest, OnLoopbackNobodyIsAskedUntilThereAreTokens) {
   Start();
   EXPECT_TRUE(GetHost(Connect("")).ok());

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "wirewatch/sdk/log.h"
+#include "wirewatch/service/rate_limit.h"
 
 namespace wirewatch::service {
 namespace {
@@ -17,8 +18,11 @@ namespace {
 constexpr int kLargestRequest = 64 << 20;  // bytes: of many watches
 
 // gRPC's own lines join the host's, in its format.
+// Strangers can cause some, e.g. by handshakes that fail: of each place's lines few are written.
 void LogOfGrpc(gpr_log_func_args* line) {
+  static auto& limit = *new RateLimit(1, 20);
   const std::string place = absl::StrCat(line->file, ":", line->line);
+  if (limit.Take(place, absl::Now()) > absl::ZeroDuration()) return;
   line->severity == GPR_LOG_SEVERITY_ERROR ? Log("grpc").Warning(line->message, {{"place", place}})
                                            : Log("grpc").Debug(line->message, {{"place", place}});
 }

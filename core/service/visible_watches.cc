@@ -60,7 +60,7 @@ absl::Status VisibleWatches::List(const v1::ListWatchesRequest& request, v1::Lis
 
 absl::Status VisibleWatches::Get(const v1::GetWatchRequest& request, v1::GetWatchResponse& response) const {
   v1::GetWatchResponse got;
-  const absl::Status status = watches_.Get(request, got);
+  absl::Status status = watches_.Get(request, got);
   if (!visibility_.everything() && (!status.ok() || !Sees(got.watch()))) return NoWatch(request.id());
   response = std::move(got);
   return status;
@@ -69,7 +69,7 @@ absl::Status VisibleWatches::Get(const v1::GetWatchRequest& request, v1::GetWatc
 absl::Status VisibleWatches::Revisions(const v1::ListRevisionsRequest& request, State& committed,
                                        v1::ListRevisionsResponse& response) const {
   v1::ListRevisionsResponse found;
-  const absl::Status status = watches_.Revisions(request, committed, found);
+  absl::Status status = watches_.Revisions(request, committed, found);
   if (!visibility_.everything()) {
     // Lists are parts of anybody's queries.
     found.clear_lists();
