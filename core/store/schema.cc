@@ -88,7 +88,14 @@ constexpr char kSchema4[] = R"sql(
   CREATE INDEX quarantine_sizes ON quarantine (pipeline, length(item) + length(raw));
 )sql";
 
-constexpr std::array<const char*, 4> kMigrations = {kSchema1, kSchema2, kSchema3, kSchema4};
+// What subscribers remember; it changes together with their positions.
+constexpr char kSchema5[] = R"sql(
+  CREATE TABLE subscription_state (
+    subscription TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (subscription, key)) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, 5> kMigrations = {kSchema1, kSchema2, kSchema3, kSchema4, kSchema5};
 
 void IdKey(sqlite3_context* context, int, sqlite3_value** values) {
   const auto* bytes = static_cast<const char*>(sqlite3_value_blob(values[0]));

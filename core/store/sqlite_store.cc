@@ -74,7 +74,8 @@ class SqliteStore final : public Store {
 
   absl::Status Commit(std::span<const EpochWrites> epochs) override;
   absl::Status TrimJournal(uint64_t before_sequence) override;
-  absl::Status Advance(std::string_view subscription, uint64_t sequence, std::span<const DeadLetter> dead) override;
+  absl::Status Advance(std::string_view subscription, uint64_t sequence, std::span<const DeadLetter> dead,
+                       std::span<const StateWrite> state) override;
   absl::Status RetryQuarantined(std::span<const uint64_t> ids) override;
   absl::Status DropQuarantined(std::span<const uint64_t> ids) override;
   absl::StatusOr<RetentionProgress> Retain(std::span<const RetentionRule> rules, absl::Time now) override;
@@ -113,6 +114,15 @@ class SqliteStore final : public Store {
   }
   absl::StatusOr<std::vector<JournalEntry>> ReadJournal(uint64_t after_sequence, size_t limit) override {
     return readers_->With([&](Connection& c) { return ReadJournalEntries(c, after_sequence, limit); });
+  }
+  absl::StatusOr<uint64_t> CountItems(std::string_view pipeline, uint64_t after, uint64_t to) override {
+    return readers_->With([&](Connection& c) { return CountArchivedItems(c, pipeline, after, to); });
+  }
+  absl::StatusOr<std::optional<JournalEntry>> LatestEntry(std::string_view alert_id) override {
+    return readers_->With([&](Connection& c) { return ReadLatestEntry(c, alert_id); });
+  }
+  absl::StatusOr<std::vector<StateWrite>> SubscriptionState(std::string_view subscription) override {
+    return readers_->With([&](Connection& c) { return ReadSubscriptionState(c, subscription); });
   }
   absl::StatusOr<std::optional<uint64_t>> SubscriptionPosition(std::string_view subscription) override {
     return readers_->With([&](Connection& c) { return ReadSubscriptionPosition(c, subscription); });
@@ -216,9 +226,12 @@ absl::Status SqliteStore::TrimJournal(uint64_t before_sequence) {
   });
 }
 
-absl::Status SqliteStore::Advance(std::string_view subscription, uint64_t sequence, std::span<const DeadLetter> dead) {
-  return writer_->Write(
-      [&](Connection& connection) { return WriteSubscription(connection, subscription, sequence, dead); });
+absl::Status SqliteStore::Advance(std::string_view subscription, uint64_t sequence, std::span<const DeadLetter> dead,
+                                  std::span<const StateWrite> state) {
+  return writer_->Write([&](Connection& connection) {
+    const absl::Status done = WriteSubscription(connection, subscription, sequence, dead);
+    return done.ok() ? WriteSubscriptionState(connection, subscription, state) : done;
+  });
 }
 
 absl::Status SqliteStore::ForEachQuarantined(const char* sql, std::span<const uint64_t> ids) {
