@@ -105,7 +105,8 @@ void ChannelWorker::Run() {
   for (uint32_t failures = 0;;) {
     const Wake wake = WaitForNews();
     if (wake == Wake::kEnd) break;
-    if ((wake != Wake::kNews || DeliverPages()) && (wake != Wake::kAdvance || Advance()) && TendDigest()) {
+    if ((wake != Wake::kNews || DeliverPages()) && (wake != Wake::kAdvance || Advance()) &&
+        TendDigest(absl::InfiniteFuture())) {
       failures = 0;
       continue;
     }
@@ -115,6 +116,7 @@ void ChannelWorker::Run() {
     Notify();
   }
   if (done_ > advanced_) Advance();
+  TellHeld();
 }
 
 bool ChannelWorker::TakePosition() {
@@ -182,8 +184,8 @@ bool ChannelWorker::TakeEntry(const store::JournalEntry& entry) {
     const bool silenced = event.silenced_by_size() > 0 && event.correction() == v1::CORRECTION_KIND_UNSPECIFIED;
     return silenced || DeliverEvent(event, entry.at);
   }
-  // What is older than a time at which a digest is due goes into that one.
-  if (!CutDue(entry.at)) return false;
+  // What is older than a time at which a digest is due goes into that one, and that one goes first.
+  if (!TendDigest(entry.at)) return false;
   const Verdict verdict = Decide(event, *rules(), memory_);
   if (verdict.fate == Verdict::Fate::kTell && !DeliverEvent(event, entry.at)) return false;
   Note(event, verdict, *rules(), memory_);

@@ -81,14 +81,17 @@ class ChannelWorker {
   bool RestoreMemory();
   // Cuts the digest that is due by the clock, for times up to `until`. It is durable before it is sent.
   bool CutDue(absl::Time until);
-  // Cuts what is due and tries to deliver what is cut.
-  bool TendDigest();
+  // Cuts what is due, and tries to deliver what is cut if it is time for that. A digest that is not taken stops
+  // nothing.
+  bool TendDigest(absl::Time until);
   bool SettleDigest(const absl::Status& taken, bool store_in_trouble);
   absl::Status TryDigest(const v1::PendingDigest& pending, bool& store_in_trouble);
   absl::Status DeliverOneByOne(const v1::Digest& digest, bool& store_in_trouble);
   // When TendDigest() has something to do next.
   absl::Time NextDigestWork() const;
   void CountVerdict(const Verdict& verdict);
+  // For people, at the end: something waits in the store.
+  void TellHeld() const;
 
   // True when the thread is to go on after so long; false when it is to stop.
   bool Pause(absl::Duration time);

@@ -75,9 +75,9 @@ bool ChannelWorker::CutDue(absl::Time until) {
   return Advance();
 }
 
-bool ChannelWorker::TendDigest() {
+bool ChannelWorker::TendDigest(absl::Time until) {
   if (rules() == nullptr) return true;
-  if (!RestoreMemory() || !CutDue(absl::InfiniteFuture())) return false;
+  if (!RestoreMemory() || !CutDue(until)) return false;
   if (memory_.pending() == nullptr || absl::Now() < digest_retry_at_) return true;
   bool store_in_trouble = false;
   ++digest_attempts_;
@@ -161,6 +161,13 @@ void ChannelWorker::CountVerdict(const Verdict& verdict) {
     stats.inhibited += verdict.reason == v1::HELD_REASON_INHIBITED ? 1 : 0;
     stats.holding = memory_.holding();
   });
+}
+
+void ChannelWorker::TellHeld() const {
+  if (rules() == nullptr || memory_.holding() == 0) return;
+  const absl::Time next = FirstAfter(rules()->digest, options_.clock->Now(), rules()->time_zone);
+  log_.Info("Alerts are held for the next digest.",
+            {{"alerts", absl::StrCat(memory_.holding())}, {"digest", absl::FormatTime(next, rules()->time_zone)}});
 }
 
 }  // namespace wirewatch::alerts
