@@ -26,7 +26,16 @@ absl::Status ChannelWorker::PrepareDigests(uint64_t position) {
   const absl::StatusOr<store::PipelinePosition> last = store_.LastPosition(options_.pipeline);
   if (!last.ok()) return last.status();
   memory.BeginDigests(options_.clock->Now(), last->position);
-  if (absl::Status begun = store_.Advance(name_, position, {}, memory.TakeChanges()); !begun.ok()) return begun;
+  const std::vector<store::StateWrite> beginning = memory.TakeChanges();
+  absl::Status begun = store_.Advance(name_, position, {}, beginning);
+  // During a reload the channel may still be delivering for the pipeline that is leaving.
+  for (int again = 0; absl::IsFailedPrecondition(begun) && again < 10; ++again) {
+    const absl::StatusOr<std::optional<uint64_t>> now = store_.SubscriptionPosition(name_);
+    if (!now.ok()) return now.status();
+    position = now->value_or(position);
+    begun = store_.Advance(name_, position, {}, beginning);
+  }
+  if (!begun.ok()) return begun;
   const absl::StatusOr<std::optional<uint64_t>> taken = store_.SubscriptionPosition(DigestName());
   if (!taken.ok() || taken->has_value()) return taken.status();
   return store_.Advance(DigestName(), position);
@@ -34,8 +43,11 @@ absl::Status ChannelWorker::PrepareDigests(uint64_t position) {
 
 bool ChannelWorker::RestoreMemory() {
   if (rules() == nullptr || restored_) return true;
+  // Of an advance that failed it is not known whether it has become durable: memory and position are read together.
+  const absl::StatusOr<std::optional<uint64_t>> position = store_.SubscriptionPosition(name_);
   const absl::StatusOr<std::vector<store::StateWrite>> state = store_.SubscriptionState(name_);
-  const absl::Status restored = state.ok() ? memory_.Restore(*state) : state.status();
+  absl::Status restored = position.ok() ? state.status() : position.status();
+  if (restored.ok()) restored = memory_.Restore(*state);
   if (!restored.ok()) {
     SetTrouble(restored);
     log_.Error("What the subscription remembers cannot be read; it is tried again.",
@@ -43,6 +55,7 @@ bool ChannelWorker::RestoreMemory() {
     return false;
   }
   restored_ = true;
+  advanced_ = done_ = position->value_or(0);
   leftovers_ = !rules()->has_digest() && memory_.mark() != nullptr && memory_.holding() > 0;
   ChangeStats([this](ChannelStats& stats) { stats.holding = memory_.holding(); });
   return true;
