@@ -1,9 +1,10 @@
 #include "wirewatch/alerts/channel_worker.h"
 
-#include <functional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "wirewatch/alerts/guarded_call.h"
+#include "wirewatch/alerts/times.h"
 
 namespace wirewatch::alerts {
 namespace {
@@ -12,17 +13,6 @@ constexpr size_t kPage = 128;  // entries read at once
 
 bool MayPass(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status);
-}
-
-// A channel is a plugin: what it throws is an error of the event at hand.
-absl::Status Guarded(const std::function<absl::Status()>& call) {
-  try {
-    return call();
-  } catch (const std::exception& thrown) {
-    return absl::InternalError(absl::StrCat("the channel threw: ", thrown.what()));
-  } catch (...) {
-    return absl::InternalError("the channel threw something that is no std::exception");
-  }
 }
 
 }  // namespace
@@ -34,22 +24,28 @@ ChannelWorker::ChannelWorker(store::Store& store, std::unique_ptr<AlertChannel> 
       lookup_(ArchiveOf(store)),
       channel_(std::move(channel)),
       options_(std::move(options)),
-      name_(absl::StrCat(options_.pipeline, "/", options_.id)),
-      log_(name_) {}
+      name_(options_.recipient ? absl::StrCat(options_.pipeline, "/", options_.recipient->id, "/", options_.id)
+                               : absl::StrCat(options_.pipeline, "/", options_.id)),
+      log_(name_) {
+  if (const RecipientRules* of = rules(); of != nullptr) channel_->SetRecipient({of->id, of->language, of->time_zone});
+}
 
 absl::Status ChannelWorker::Prepare() {
   absl::StatusOr<std::optional<uint64_t>> position = store_.SubscriptionPosition(name_);
-  if (!position.ok() || position->has_value()) return position.status();
+  if (!position.ok()) return position.status();
+  if (position->has_value()) return PrepareDigests(**position);
   absl::StatusOr<store::JournalRange> journal = store_.Journal();
   if (!journal.ok()) return journal.status();
   // Made durable at once, so that what comes before the first delivery is not lost by a crash.
-  return store_.Advance(name_, journal->end);
+  const absl::Status begun = store_.Advance(name_, journal->end);
+  return begun.ok() ? PrepareDigests(journal->end) : begun;
 }
 
 void ChannelWorker::Start() {
   ChangeStats([&](ChannelStats& stats) {
     stats.pipeline = options_.pipeline;
     stats.id = options_.id;
+    if (rules() != nullptr) stats.recipient = rules()->id;
   });
   thread_ = std::thread([this] { Run(); });
 }
@@ -81,15 +77,20 @@ bool ChannelWorker::Pause(absl::Duration time) {
 ChannelWorker::Wake ChannelWorker::WaitForNews() {
   const bool held_back = done_ > advanced_;
   const absl::Time advance_at = held_back ? last_advance_ + options_.advance_every : absl::InfiniteFuture();
+  const absl::Time digest_at = NextDigestWork();
+  // A digest that is on its way is delivered before the end, if it can be.
+  const bool owes_digest = memory_.pending() != nullptr;
   std::unique_lock lock(mutex_);
-  Await(lock, std::min(deadline_, advance_at), [this] { return news_ || stop_ || draining_; });
+  Await(lock, std::min({deadline_, advance_at, digest_at}),
+        [&] { return news_ || stop_ || (draining_ && (held_back || !owes_digest)); });
   if (stop_) return Wake::kEnd;
   if (news_) {
     news_ = false;
     return Wake::kNews;
   }
   if (held_back) return Wake::kAdvance;
-  drained_ = draining_;
+  if (absl::Now() >= digest_at) return Wake::kDigest;
+  drained_ = draining_ && !owes_digest;
   return draining_ ? Wake::kEnd : Wake::kNews;
 }
 
@@ -104,7 +105,8 @@ void ChannelWorker::Run() {
   for (uint32_t failures = 0;;) {
     const Wake wake = WaitForNews();
     if (wake == Wake::kEnd) break;
-    if (wake == Wake::kNews ? DeliverPages() : Advance()) {
+    if ((wake != Wake::kNews || DeliverPages()) && (wake != Wake::kAdvance || Advance()) &&
+        TendDigest(absl::InfiniteFuture())) {
       failures = 0;
       continue;
     }
@@ -114,6 +116,7 @@ void ChannelWorker::Run() {
     Notify();
   }
   if (done_ > advanced_) Advance();
+  TellHeld();
 }
 
 bool ChannelWorker::TakePosition() {
@@ -131,7 +134,7 @@ bool ChannelWorker::TakePosition() {
 
 bool ChannelWorker::OpenChannel() {
   for (uint32_t attempt = 1;; ++attempt) {
-    const absl::Status opened = Guarded([this] { return channel_->Open(advanced_); });
+    const absl::Status opened = GuardedCall([this] { return channel_->Open(advanced_); });
     SetTrouble(opened);
     if (opened.ok()) return true;
     log_.Error("The channel cannot be opened; it is tried again.", {{"error", std::string(opened.message())}});
@@ -142,6 +145,7 @@ bool ChannelWorker::OpenChannel() {
 }
 
 bool ChannelWorker::DeliverPages() {
+  if (!RestoreMemory()) return false;
   for (;;) {
     TellGap();
     absl::StatusOr<std::vector<store::JournalEntry>> page = store_.ReadJournal(done_, kPage);
@@ -161,30 +165,51 @@ bool ChannelWorker::DeliverPages() {
 bool ChannelWorker::DeliverPage(const std::vector<store::JournalEntry>& page) {
   for (const store::JournalEntry& entry : page) {
     if (stopping()) return false;
-    if (entry.pipeline == options_.pipeline && !DeliverEntry(entry)) return false;
+    if (entry.pipeline == options_.pipeline && !TakeEntry(entry)) return false;
     done_ = entry.sequence;
     if (absl::Now() >= last_advance_ + options_.advance_every && !Advance()) return false;
   }
   return true;
 }
 
-bool ChannelWorker::DeliverEntry(const store::JournalEntry& entry) {
-  ChangeStats([&](ChannelStats& stats) { stats.waiting_since = entry.at; });
-  std::optional<v1::AlertEvent> event;
+bool ChannelWorker::TakeEntry(const store::JournalEntry& entry) {
+  v1::AlertEvent event;
+  if (!event.ParseFromString(entry.event)) {
+    Bury(entry.sequence, 1, absl::InternalError("the journal's entry cannot be parsed"));
+    return true;
+  }
+  event.set_journal_id(store_.JournalId());
+  event.set_sequence(entry.sequence);
+  if (rules() == nullptr) {
+    const bool silenced = event.silenced_by_size() > 0 && event.correction() == v1::CORRECTION_KIND_UNSPECIFIED;
+    return silenced || DeliverEvent(event, entry.at);
+  }
+  // What is older than a time at which a digest is due goes into that one, and that one goes first.
+  if (!TendDigest(entry.at)) return false;
+  const Verdict verdict = Decide(event, *rules(), memory_);
+  if (verdict.fate == Verdict::Fate::kTell && !DeliverEvent(event, entry.at)) return false;
+  Note(event, verdict, *rules(), memory_);
+  CountVerdict(verdict);
+  return true;
+}
+
+bool ChannelWorker::DeliverEvent(const v1::AlertEvent& event, absl::Time written) {
+  ChangeStats([&](ChannelStats& stats) { stats.waiting_since = written; });
+  std::optional<v1::AlertEvent> rendered;
   for (uint32_t attempt = 1;; ++attempt) {
     bool store_in_trouble = false;
-    const absl::Status taken = TryOnce(entry, event, store_in_trouble);
+    const absl::Status taken = TryOnce(event, rendered, store_in_trouble);
     SetTrouble(taken);
     if (taken.ok()) {
       ChangeStats([](ChannelStats& stats) { ++stats.delivered; });
       return true;
     }
     // Trouble of the store says nothing about the event.
-    if (!store_in_trouble && (!MayPass(taken) || attempt >= options_.attempts)) {
-      Bury(entry.sequence, attempt, taken);
+    if (!store_in_trouble && GiveUp(taken, attempt)) {
+      Bury(event.sequence(), attempt, taken);
       return true;
     }
-    log_.Warning("An event was not taken; it is tried again.", {{"sequence", absl::StrCat(entry.sequence)},
+    log_.Warning("An event was not taken; it is tried again.", {{"sequence", absl::StrCat(event.sequence())},
                                                                 {"attempt", absl::StrCat(attempt)},
                                                                 {"error", std::string(taken.message())}});
     ChangeStats([](ChannelStats& stats) { ++stats.retries; });
@@ -192,15 +217,21 @@ bool ChannelWorker::DeliverEntry(const store::JournalEntry& entry) {
   }
 }
 
-absl::Status ChannelWorker::TryOnce(const store::JournalEntry& entry, std::optional<v1::AlertEvent>& event,
+absl::Status ChannelWorker::TryOnce(const v1::AlertEvent& event, std::optional<v1::AlertEvent>& rendered,
                                     bool& store_in_trouble) {
-  if (!event) {
-    absl::StatusOr<v1::AlertEvent> rendered = RenderEntry(entry, store_.JournalId(), lookup_, options_.render);
-    store_in_trouble = store::IsTrouble(rendered.status());
-    if (!rendered.ok()) return rendered.status();
-    event = *std::move(rendered);
+  if (!rendered) {
+    v1::AlertEvent shown = event;
+    const RenderOptions& render = rules() != nullptr ? rules()->render : options_.render;
+    const absl::Status done = RenderAlert(*shown.mutable_alert(), lookup_, render);
+    store_in_trouble = store::IsTrouble(done);
+    if (!done.ok()) return done;
+    rendered = std::move(shown);
   }
-  return Guarded([&] { return channel_->Deliver(*event); });
+  return GuardedCall([&] { return channel_->Deliver(*rendered); });
+}
+
+bool ChannelWorker::GiveUp(const absl::Status& error, uint32_t attempts) const {
+  return !MayPass(error) || attempts >= options_.attempts;
 }
 
 void ChannelWorker::TellGap() {
@@ -210,7 +241,7 @@ void ChannelWorker::TellGap() {
   const uint64_t to = journal->begin - 1;
   log_.Error("Events were removed by retention before the channel took them.",
              {{"from", absl::StrCat(from)}, {"to", absl::StrCat(to)}});
-  const absl::Status told = Guarded([&] {
+  const absl::Status told = GuardedCall([&] {
     channel_->Gap(from, to);
     return absl::OkStatus();
   });
@@ -237,14 +268,15 @@ void ChannelWorker::Bury(uint64_t sequence, uint32_t attempts, const absl::Statu
 }
 
 bool ChannelWorker::Advance() {
-  absl::Status advanced = Guarded([this] { return channel_->Flush(); });
-  if (advanced.ok()) advanced = store_.Advance(name_, done_, dead_);
+  absl::Status advanced = GuardedCall([this] { return channel_->Flush(); });
+  if (advanced.ok()) advanced = store_.Advance(name_, done_, dead_, memory_.TakeChanges());
   if (!advanced.ok()) {
     SetTrouble(advanced);
     log_.Warning("What was delivered is not safe yet and comes again.", {{"error", std::string(advanced.message())}});
     ChangeStats([](ChannelStats& stats) { ++stats.retries; });
     dead_.clear();
     done_ = advanced_;
+    restored_ = false;
     return false;
   }
   advanced_ = done_;

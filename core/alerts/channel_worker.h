@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,7 +21,10 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "wirewatch/alerts/delivery.h"
+#include "wirewatch/alerts/recipient.h"
 #include "wirewatch/alerts/render.h"
+#include "wirewatch/alerts/route.h"
+#include "wirewatch/alerts/route_memory.h"
 #include "wirewatch/sdk/alert_channel.h"
 #include "wirewatch/sdk/log.h"
 #include "wirewatch/store/store.h"
@@ -54,8 +58,10 @@ class ChannelWorker {
   // Delivers what there is; false when it had to stop before the end.
   bool DeliverPages();
   bool DeliverPage(const std::vector<store::JournalEntry>& page);
-  bool DeliverEntry(const store::JournalEntry& entry);
-  absl::Status TryOnce(const store::JournalEntry& entry, std::optional<v1::AlertEvent>& event, bool& store_in_trouble);
+  // Tells, holds or passes over one event.
+  bool TakeEntry(const store::JournalEntry& entry);
+  bool DeliverEvent(const v1::AlertEvent& event, absl::Time written);
+  absl::Status TryOnce(const v1::AlertEvent& event, std::optional<v1::AlertEvent>& rendered, bool& store_in_trouble);
   void TellGap();
   // For people, while nothing is delivered.
   void LookForWaiting();
@@ -63,10 +69,33 @@ class ChannelWorker {
   // Flushes the channel and advances the subscription. On failure what was delivered since comes again.
   bool Advance();
   absl::Duration Backoff(uint32_t attempt);
+  bool GiveUp(const absl::Status& error, uint32_t attempts) const;
+
+  // ---- Recipients (channel_worker_digest.cc); all of them do nothing for a channel that is nobody's ----
+
+  const RecipientRules* rules() const { return options_.recipient ? &*options_.recipient : nullptr; }
+  std::string DigestName() const { return name_ + "#digest"; }
+  // Where the subscription stands in a store that may not know it yet.
+  absl::Status PrepareDigests(uint64_t position);
+  // From the store, as it was when the position was advanced.
+  bool RestoreMemory();
+  // Cuts the digest that is due by the clock, for times up to `until`. It is durable before it is sent.
+  bool CutDue(absl::Time until);
+  // Cuts what is due, and tries to deliver what is cut if it is time for that. A digest that is not taken stops
+  // nothing.
+  bool TendDigest(absl::Time until);
+  bool SettleDigest(const absl::Status& taken, bool store_in_trouble);
+  absl::Status TryDigest(const v1::PendingDigest& pending, bool& store_in_trouble);
+  absl::Status DeliverOneByOne(const v1::Digest& digest, bool& store_in_trouble);
+  // When TendDigest() has something to do next.
+  absl::Time NextDigestWork() const;
+  void CountVerdict(const Verdict& verdict);
+  // For people, at the end: something waits in the store.
+  void TellHeld() const;
 
   // True when the thread is to go on after so long; false when it is to stop.
   bool Pause(absl::Duration time);
-  enum class Wake { kNews, kAdvance, kEnd };
+  enum class Wake { kNews, kAdvance, kDigest, kEnd };
   Wake WaitForNews();
   bool stopping() const;
   // Waits on `changed_` until the condition holds or the time has come.
@@ -106,6 +135,14 @@ class ChannelWorker {
   std::vector<store::DeadLetter> dead_;
   absl::Time last_advance_ = absl::InfinitePast();
   absl::BitGen random_;
+
+  // Likewise, of a recipient's channel.
+  RouteMemory memory_;  // as of done_
+  bool restored_ = false;
+  bool leftovers_ = false;  // something is held, and the recipient has no digest any more
+  uint32_t digest_attempts_ = 0;
+  absl::Time digest_retry_at_ = absl::InfinitePast();
+  std::set<std::string> told_singly_;  // Alerts of the digest at hand that were delivered one by one
 
   // Guards what follows. Of the standard library: ThreadSanitizer cannot see into Debian's build of absl::Mutex.
   mutable std::mutex mutex_;

@@ -1,6 +1,7 @@
 // Delivery: what is in the journal reaches the channels. A channel is a durable subscription: its own thread reads the
 // journal from its own durable position, in order, delivers, and advances after success, so that a slow or broken
-// channel delays neither the analysis nor another channel, and a restart repeats at most what was not advanced.
+// channel delays neither the analysis nor another channel, and a restart repeats at most what was not advanced. A
+// channel that is a recipient's gets what the recipient's route gives it (route.h), and digests of what was held.
 //
 // Add(), Prepare(), Start() and the stopping functions are called by one thread; Notify() and Stats() by any.
 #ifndef WIREWATCH_ALERTS_DELIVERY_H_
@@ -8,13 +9,16 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "wirewatch/alerts/recipient.h"
 #include "wirewatch/alerts/render.h"
 #include "wirewatch/sdk/alert_channel.h"
+#include "wirewatch/sdk/clock.h"
 #include "wirewatch/store/store.h"
 
 namespace wirewatch::alerts {
@@ -22,7 +26,8 @@ namespace wirewatch::alerts {
 struct ChannelOptions {
   // Whose Alerts it gets.
   std::string pipeline;
-  // The channel's id within the pipeline; its subscription is "<pipeline>/<id>".
+  // The channel's id within the pipeline; its subscription is "<pipeline>/<id>", or "<pipeline>/<recipient>/<id>" with
+  // one more, "…#digest", that says up to which event digests were taken.
   std::string id;
   // Pause before the second attempt; doubles with each, up to max_backoff, give or take a fifth.
   absl::Duration first_backoff = absl::Seconds(1);
@@ -31,16 +36,27 @@ struct ChannelOptions {
   uint32_t attempts = 12;
   // Longest time that a position is held back to be advanced together with the next ones.
   absl::Duration advance_every = absl::Seconds(1);
+  // For a channel that is no recipient's.
   RenderOptions render = {};
+  // Whose channel it is; nullopt: it gets everything.
+  std::optional<RecipientRules> recipient = {};
+  // Tells when a digest is due; outlives the delivery.
+  Clock* clock = &SystemClock();
 };
 
 struct ChannelStats {
   std::string pipeline;
   std::string id;
+  std::string recipient;      // empty: none
   uint64_t delivered = 0;     // events taken
   uint64_t retries = 0;       // attempts beyond an event's first, and repeated flushes
   uint64_t dead_letters = 0;  // events given up, and stored as such
   uint64_t missed = 0;        // events that retention removed first
+  uint64_t held = 0;          // events that wait, or waited, for a digest
+  uint64_t capped = 0;        // of those, because of the cap
+  uint64_t inhibited = 0;     // of those, because of a graver Alert
+  uint64_t digests = 0;       // digests taken
+  uint64_t holding = 0;       // Alerts that wait for a digest now
   uint64_t position = 0;      // the last sequence number advanced to
   // When the oldest event that it has not taken was written, in the pipeline's time; InfiniteFuture: none waits.
   absl::Time waiting_since = absl::InfiniteFuture();

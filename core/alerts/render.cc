@@ -57,19 +57,38 @@ void FillFacts(const v1::Item& item, v1::Evidence& evidence) {
   evidence.set_language(item.language().tag());
 }
 
+// Whether an Item may be passed on to such a reader. What is not known counts as internal.
+bool MayReach(v1::Forward reader, v1::Forward forward) {
+  if (reader == v1::FORWARD_UNSPECIFIED) return true;
+  return (forward == v1::FORWARD_UNSPECIFIED ? v1::FORWARD_INTERNAL : forward) >= reader;
+}
+
+// From all of it to the link only; enumerators stand in that order.
+v1::Display TheLess(v1::Display a, v1::Display b) { return std::max(a, b); }
+
 void RenderEvidence(const v1::Item& item, const RenderOptions& options, v1::Evidence& evidence) {
   FillFacts(item, evidence);
-  v1::Display display = item.rights().display();
-  if (display == v1::DISPLAY_UNSPECIFIED) display = options.unknown_rights;
+  if (!MayReach(options.reader, item.rights().forward())) {
+    evidence.set_withheld(options.reader == v1::FORWARD_EXTERNAL ? "the Item may not be passed on outside"
+                                                                 : "the Item may not be passed on");
+    return;
+  }
+  const bool known = item.rights().display() != v1::DISPLAY_UNSPECIFIED;
+  const bool stated = options.unknown_rights != v1::DISPLAY_UNSPECIFIED;
+  const v1::Display allowed = known ? item.rights().display() : stated ? options.unknown_rights : v1::DISPLAY_HEADLINE;
+  const v1::Display display = TheLess(allowed, options.most);
+  const char* const who = display != allowed ? "the recipient may see"
+                          : known            ? "the Item's rights allow"
+                                             : "the Item's rights are not known, which allows";
   if (display == v1::DISPLAY_LINK) {
-    evidence.set_withheld("the Item's rights allow no more than a link");
+    evidence.set_withheld(absl::StrCat(who, " no more than a link"));
     return;
   }
   evidence.set_headline(item.headline());
   if (evidence.standing() == v1::EVIDENCE_STANDING_RETRACTED) {
     evidence.set_withheld("its publisher has retracted it");
-  } else if (display == v1::DISPLAY_HEADLINE || display == v1::DISPLAY_UNSPECIFIED) {
-    evidence.set_withheld("the Item's rights allow no more than headline and link");
+  } else if (display == v1::DISPLAY_HEADLINE) {
+    evidence.set_withheld(absl::StrCat(who, " no more than headline and link"));
   } else {
     FillText(item, evidence);
   }

@@ -23,9 +23,15 @@ using ItemLookup = std::function<absl::StatusOr<std::optional<v1::Item>>(std::st
 // `store` must outlive it.
 ItemLookup ArchiveOf(store::Store& store);
 
+// What the reader may see.
 struct RenderOptions {
   // What may be shown of an Item whose rights are not known.
   v1::Display unknown_rights = v1::DISPLAY_SNIPPET;
+  // More than this is shown of no Item.
+  v1::Display most = v1::DISPLAY_FULL;
+  // How far from the source the reader stands: Items that may not be passed on so far show no more than a link.
+  // Unspecified: that is not looked at.
+  v1::Forward reader = v1::FORWARD_UNSPECIFIED;
 };
 
 // Fills in headlines, outlets, links, snippets with highlights, and the texts of spans. A missing Item is said in

@@ -81,6 +81,43 @@ TEST_F(RenderTest, KeepsWithinTheRights) {
   EXPECT_EQ(Rendered({.unknown_rights = v1::DISPLAY_HEADLINE}).evidence(0).snippet(), "");
 }
 
+TEST_F(RenderTest, KeepsWithinWhatTheReaderMaySee) {
+  v1::Rights& rights = *item_.mutable_rights();
+  rights.set_display(v1::DISPLAY_FULL);
+  v1::Alert alert = Rendered({.most = v1::DISPLAY_HEADLINE});
+  EXPECT_EQ(alert.evidence(0).headline(), "Clash at the bridge");
+  EXPECT_EQ(alert.evidence(0).snippet(), "");
+  EXPECT_EQ(alert.evidence(0).withheld(), "the recipient may see no more than headline and link");
+  rights.set_display(v1::DISPLAY_LINK);
+  alert = Rendered({.most = v1::DISPLAY_HEADLINE});
+  EXPECT_EQ(alert.evidence(0).headline(), "");
+  EXPECT_EQ(alert.evidence(0).withheld(), "the Item's rights allow no more than a link");
+  item_.clear_rights();
+  alert = Rendered({.unknown_rights = v1::DISPLAY_UNSPECIFIED});
+  EXPECT_EQ(alert.evidence(0).headline(), "Clash at the bridge");
+  EXPECT_EQ(alert.evidence(0).withheld(),
+            "the Item's rights are not known, which allows no more than headline and link");
+}
+
+TEST_F(RenderTest, GoesNoFurtherThanTheItemMayBePassedOn) {
+  v1::Rights& rights = *item_.mutable_rights();
+  rights.set_display(v1::DISPLAY_FULL);
+  const auto shown = [&](v1::Forward forward, v1::Forward reader) {
+    rights.set_forward(forward);
+    const v1::Alert alert = Rendered({.reader = reader});
+    EXPECT_EQ(alert.evidence(0).url(), "https://gazette.example/1");
+    EXPECT_NE(alert.evidence(0).withheld().empty(), alert.evidence(0).headline().empty());
+    return !alert.evidence(0).snippet().empty();
+  };
+  EXPECT_TRUE(shown(v1::FORWARD_NONE, v1::FORWARD_UNSPECIFIED));
+  EXPECT_FALSE(shown(v1::FORWARD_NONE, v1::FORWARD_INTERNAL));
+  EXPECT_TRUE(shown(v1::FORWARD_UNSPECIFIED, v1::FORWARD_INTERNAL));
+  EXPECT_TRUE(shown(v1::FORWARD_INTERNAL, v1::FORWARD_INTERNAL));
+  EXPECT_FALSE(shown(v1::FORWARD_UNSPECIFIED, v1::FORWARD_EXTERNAL));
+  EXPECT_FALSE(shown(v1::FORWARD_INTERNAL, v1::FORWARD_EXTERNAL));
+  EXPECT_TRUE(shown(v1::FORWARD_EXTERNAL, v1::FORWARD_EXTERNAL));
+}
+
 TEST_F(RenderTest, RetractedTextIsWithheld) {
   const v1::Alert alert = Rendered({}, v1::EVIDENCE_STANDING_RETRACTED);
   EXPECT_EQ(alert.evidence(0).snippet(), "");

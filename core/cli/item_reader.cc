@@ -49,6 +49,7 @@ config::Pipeline ForFiles(config::Pipeline pipeline, const std::vector<std::file
   pipeline.sources = {
       {.id = "files", .plugin = "files", .at = at, .options = Node::Table(std::move(options), at), .when = {}}};
   pipeline.channels.clear();
+  pipeline.recipients.clear();
   return pipeline;
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "wirewatch/cli/commands.h"
@@ -7,6 +8,20 @@
 #include "wirewatch/sdk/clock.h"
 
 namespace wirewatch::cli {
+namespace {
+
+// With the recipient whose it is.
+void PrintChannel(const config::Step& channel, const std::vector<config::Recipient>& recipients) {
+  for (const config::Recipient& recipient : recipients) {
+    const auto& ids = recipient.channels;
+    if (std::find(ids.begin(), ids.end(), channel.id) == ids.end()) continue;
+    std::printf("  channel  %-16s for %s\n", channel.id.c_str(), recipient.id.c_str());
+    return;
+  }
+  std::printf("  channel  %s\n", channel.id.c_str());
+}
+
+}  // namespace
 
 std::optional<Loaded> Load(const std::filesystem::path& path, const loader::Registry& registry, bool once) {
   Diagnostics diagnostics;
@@ -40,7 +55,7 @@ int Check(const std::vector<std::filesystem::path>& pipelines) {
       std::printf("  source   %-16s %s\n", source.id.c_str(), promise);
     }
     for (const config::Step& step : loaded->file.analyses) std::printf("  analysis %s\n", step.id.c_str());
-    for (const config::Step& step : loaded->file.channels) std::printf("  channel  %s\n", step.id.c_str());
+    for (const config::Step& step : loaded->file.channels) PrintChannel(step, loaded->file.recipients);
   }
   return status;
 }

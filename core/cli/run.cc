@@ -60,6 +60,14 @@ void PrintSummary(const pipeline::Progress& progress) {
                               step.trouble.empty() ? "" : "; last: ", step.trouble)
                      .c_str());
   }
+  for (const alerts::ChannelStats& channel : progress.channels) {
+    if (channel.holding == 0) continue;
+    const char* const alerts = channel.holding == 1 ? " Alert is" : " Alerts are";
+    std::fprintf(
+        stderr, "%s\n",
+        absl::StrCat(channel.id, ": ", channel.holding, alerts, " held for the next digest of ", channel.recipient)
+            .c_str());
+  }
   std::fprintf(stderr, "%s\n",
                absl::StrCat(progress.pipeline, ": ", progress.archived, " Items archived, ", progress.signals,
                             " Signals, ", progress.alerts_raised, " Alerts raised")

@@ -181,6 +181,10 @@ json::object ListOf(const char* definition, const char* description) {
 json::object SchemaOf(const loader::Registry& registry) {
   json::object alerts = ObjectOfTable(config::GroupingFields());
   alerts["properties"].as_object()["channels"] = ListOf("channel", "Ways for Alerts to leave.");
+  alerts["properties"].as_object()["recipients"] =
+      json::object{{"type", "array"},
+                   {"items", ObjectOfTable(config::RecipientFields())},
+                   {"description", "Who gets which Alerts through which channels, and when."}};
   alerts["description"] = "How Signals become Alerts, and how these leave.";
   json::object limits = ObjectOfTable(config::LimitsFields());
   limits["description"] = "Bounds of the pipeline.";

@@ -13,11 +13,6 @@ namespace {
 constexpr int kMaxIncludeDepth = 8;
 constexpr size_t kMaxNameBytes = 64;
 
-bool ValidId(std::string_view id) {
-  return !id.empty() && id.size() <= kMaxNameBytes &&
-         id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == id.npos;
-}
-
 // The same for the same values and for nothing else, wherever they stand. Holds secrets in clear: hash it.
 void AppendValues(const Node& node, std::string& to) {
   absl::StrAppend(&to, static_cast<int>(node.kind()), node.quoted() ? "q" : "", node.text().size(), ":", node.text());
@@ -174,7 +169,7 @@ std::optional<Step> ParseStep(const Node& node, std::string_view kind, Diagnosti
     const Node keys = TakeStepKeys(step.options);
     ParseFields(keys, StepTable(), absl::StrCat("\"", entry.key, "\""), common, diagnostics);
     if (const Node::Entry* id = keys.Find("id"); id != nullptr && id->value.is_scalar()) {
-      if (!ValidId(common.id)) {
+      if (!IsId(common.id)) {
         diagnostics.Error(id->value.at(), absl::StrCat("\"", common.id, "\" is not an id"),
                           "an id has 1 to 64 of a-z, 0-9, _ and -");
       } else {
@@ -248,32 +243,44 @@ void WarnOfSlips(const Node& alerts, const std::vector<std::string>& group_by, D
   }
 }
 
-// `alerts:` holds grouping and channels side by side.
+// Takes a list out of `alerts:`; a slip in its name is told here, where the name is known. A null Node without it.
+Node TakeList(const std::string& name, Node& alerts, Diagnostics& diagnostics) {
+  auto& entries = alerts.mutable_entries();
+  auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.key == name; });
+  if (found != entries.end()) {
+    Node list = std::move(found->value);
+    entries.erase(found);
+    return list;
+  }
+  found = std::find_if(entries.begin(), entries.end(),
+                       [&](const auto& entry) { return !ClosestName(entry.key, {name}).empty(); });
+  if (found != entries.end()) {
+    diagnostics.Error(found->key_at, absl::StrCat("\"alerts\" has no option \"", found->key, "\""),
+                      absl::StrCat("did you mean \"", name, "\"?"));
+    entries.erase(found);
+  }
+  return Node();
+}
+
+// `alerts:` holds grouping, channels and recipients side by side.
 void ParseAlerts(const Node& node, Pipeline& pipeline, Diagnostics& diagnostics) {
   Node rest = node;
+  Node channels, recipients;
   if (rest.is_table()) {
-    auto& entries = rest.mutable_entries();
-    const auto channels =
-        std::find_if(entries.begin(), entries.end(), [](const auto& e) { return e.key == "channels"; });
-    if (channels != entries.end()) {
-      pipeline.channels = ParseSteps(channels->value, "channel", diagnostics);
-      entries.erase(channels);
-    } else {
-      for (const Node::Entry& entry : entries) {
-        if (ClosestName(entry.key, {"channels"}).empty()) continue;
-        diagnostics.Error(entry.key_at, absl::StrCat("\"alerts\" has no option \"", entry.key, "\""),
-                          "did you mean \"channels\"?");
-        entries.erase(entries.begin() + (&entry - entries.data()));
-        break;
-      }
-    }
+    channels = TakeList("channels", rest, diagnostics);
+    recipients = TakeList("recipients", rest, diagnostics);
   }
-  pipeline.fingerprint += Values(rest);
+  pipeline.fingerprint += Values(rest) + Values(recipients);
   ParseFields(rest, GroupingFields(), "\"alerts\"", pipeline.grouping, diagnostics);
   WarnOfSlips(rest, pipeline.grouping.group_by, diagnostics);
   if (const Node::Entry* const written = rest.Find("raise_when"); written != nullptr) {
     pipeline.grouping.raise_when_at = written->value.at();
   }
+  if (channels.at().line > 0) pipeline.channels = ParseSteps(channels, "channel", diagnostics);
+  if (recipients.at().line == 0) return;
+  std::vector<std::string> ids;
+  for (const Step& channel : pipeline.channels) ids.push_back(channel.id);
+  pipeline.recipients = ParseRecipients(recipients, ids, pipeline.grouping.group_by, diagnostics);
 }
 
 // Open Alerts are rendered from the archive.
@@ -292,6 +299,11 @@ void CheckRetention(const Node& file, const Pipeline& pipeline, Diagnostics& dia
 }
 
 }  // namespace
+
+bool IsId(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxNameBytes &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == text.npos;
+}
 
 const std::vector<v1::FieldDescription>& StepFields() {
   static const auto& fields = *[] {
@@ -323,7 +335,7 @@ std::optional<Pipeline> LoadPipeline(const std::filesystem::path& path, const En
   pipeline.at = node->at();
   if (const Node::Entry* name = node->Find("name"); name != nullptr && name->value.is_scalar()) {
     pipeline.at = name->value.at();
-    if (!ValidId(pipeline.name)) {
+    if (!IsId(pipeline.name)) {
       diagnostics.Error(name->value.at(), absl::StrCat("\"", pipeline.name, "\" is not a name for a pipeline"),
                         "a name has 1 to 64 of a-z, 0-9, _ and -");
     }

@@ -7,9 +7,11 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "wirewatch/config/recipients.h"
 #include "wirewatch/config/yaml.h"
 #include "wirewatch/sdk/field.h"
 #include "wirewatch/sdk/node.h"
@@ -76,6 +78,7 @@ struct Pipeline {
   std::vector<Step> sources;
   std::vector<Step> analyses;
   std::vector<Step> channels;
+  std::vector<Recipient> recipients;
   Grouping grouping;
   Limits limits;
   Retention retention;
@@ -88,6 +91,9 @@ const std::vector<FieldOf<Retention>>& RetentionFields();
 const std::vector<FieldOf<Grouping>>& GroupingFields();
 // What every step takes beside its plugin's options.
 const std::vector<v1::FieldDescription>& StepFields();
+
+// An id or a name: 1 to 64 of a-z, 0-9, _ and -.
+bool IsId(std::string_view text);
 
 // nullopt after errors that leave nothing to go on with; with other errors the pipeline is there for further checks.
 std::optional<Pipeline> LoadPipeline(const std::filesystem::path& path, const Environment& environment,

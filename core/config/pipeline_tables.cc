@@ -63,17 +63,21 @@ const std::vector<FieldOf<Grouping>>& GroupingFields() {
           .Range(absl::Minutes(1), absl::Hours(24 * 365)),
       Field("late_after", &Grouping::late_after, "Items older than this on arrival are marked late.")
           .Range(absl::Minutes(1), absl::Hours(24 * 365)),
-      Field("raise_when", &Grouping::raise_when,
-            "Which Alerts about what was published are raised, e.g. `origins>=3 OR severity>=high`; asked again whenever "
-            "the Alert changes. Of origins, items, signals and severity, with AND, OR, NOT and parentheses. What does not "
-            "come to it within close_after is let go, and counted."),
-      Choice("on_update", &Grouping::on_update,
-             {{"added", OnUpdate::kAdded}, {"first", OnUpdate::kFirst}, {"every", OnUpdate::kEvery}},
-             "When a new version of an Item that satisfies a watch again is told: added (when a matched sentence is new), "
-             "first (never) or every (always). Versions that no longer do, corrections and retractions are always told."),
-      Field("escalate_after", &Grouping::escalate_after,
-            "An Alert of high or critical severity that nobody has acknowledged or been given is escalated so long after "
-            "it was raised; 0: never.")
+      Field(
+          "raise_when", &Grouping::raise_when,
+          "Which Alerts about what was published are raised, e.g. `origins>=3 OR severity>=high`; asked again whenever "
+          "the Alert changes. Of origins, items, signals and severity, with AND, OR, NOT and parentheses. What does "
+          "not "
+          "come to it within close_after is let go, and counted."),
+      Choice(
+          "on_update", &Grouping::on_update,
+          {{"added", OnUpdate::kAdded}, {"first", OnUpdate::kFirst}, {"every", OnUpdate::kEvery}},
+          "When a new version of an Item that satisfies a watch again is told: added (when a matched sentence is new), "
+          "first (never) or every (always). Versions that no longer do, corrections and retractions are always told."),
+      Field(
+          "escalate_after", &Grouping::escalate_after,
+          "An Alert of high or critical severity that nobody has acknowledged or been given is escalated so long after "
+          "it was raised; 0: never.")
           .Range(absl::ZeroDuration(), absl::Hours(24 * 30))};
   return fields;
 }

@@ -39,6 +39,7 @@ class Assembler {
     definition.limits = pipeline_.limits;
     TakeGrouping(definition.grouping);
     TakeRetention(definition.retention);
+    for (const config::Recipient& recipient : pipeline_.recipients) definition.recipients.push_back(RulesOf(recipient));
     for (const Found& found : sources) {
       if (found.factory != nullptr) definition.sources.push_back(Create<Source>(found));
     }
@@ -228,6 +229,23 @@ class Assembler {
     if (grouping.raise_when.empty() || alerts::RaiseWhen::Parse(grouping.raise_when, options.raise_when, error)) return;
     diagnostics_.Error(grouping.raise_when_at,
                        absl::StrCat("in the condition, column ", error.column, ": ", error.message), error.hint);
+  }
+
+  static alerts::RecipientRules RulesOf(const config::Recipient& recipient) {
+    alerts::RecipientRules rules;
+    rules.id = recipient.id;
+    rules.channels = recipient.channels;
+    rules.language = recipient.language;
+    rules.time_zone = recipient.time_zone;
+    rules.match = {recipient.match.watches, recipient.match.labels, recipient.match.least_severity};
+    for (const config::WeekInterval& quiet : recipient.quiet_hours) {
+      rules.quiet_hours.push_back({quiet.days, quiet.begin, quiet.end});
+    }
+    for (const config::WeekTime& time : recipient.digest) rules.digest.push_back({time.days, time.minute});
+    if (recipient.cap) rules.cap = alerts::Cap{recipient.cap->messages, recipient.cap->per};
+    rules.inhibit = recipient.delivery == config::AlertDelivery::kGrouped;
+    rules.render = {recipient.rights.unknown, recipient.rights.display, recipient.rights.forward};
+    return rules;
   }
 
   void TakeRetention(store::RetentionRule& rule) const {

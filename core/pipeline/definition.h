@@ -14,6 +14,7 @@
 
 #include "absl/time/time.h"
 #include "wirewatch/alerts/grouping_options.h"
+#include "wirewatch/alerts/recipient.h"
 #include "wirewatch/config/pipeline_file.h"
 #include "wirewatch/sdk/alert_channel.h"
 #include "wirewatch/sdk/analysis.h"
@@ -59,6 +60,7 @@ struct Definition {
   std::vector<StepOf<Source>> sources = {};
   std::vector<AnalysisStep> analyses = {};
   std::vector<StepOf<AlertChannel>> channels = {};
+  std::vector<alerts::RecipientRules> recipients = {};
   alerts::GroupingOptions grouping = {};
   config::Limits limits = {};
   store::RetentionRule retention = {};

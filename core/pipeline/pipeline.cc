@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -70,6 +71,8 @@ class RunningPipeline final : public Pipeline {
   absl::Status Finish(absl::Status result);
   void OnCommitted(const CommittedEpoch& epoch);
   absl::Time NextDue() const;
+  // Whose channel it is.
+  std::optional<alerts::RecipientRules> RecipientOf(const std::string& channel) const;
   // Why nothing is taken in at the moment.
   std::string WhyNot() const;
 
@@ -78,6 +81,7 @@ class RunningPipeline final : public Pipeline {
   const std::string file_;
   const config::Limits limits_;
   std::vector<StepOf<AlertChannel>> channels_;
+  std::vector<alerts::RecipientRules> recipients_;
   Schedule schedule_;
   PatientStore store_;
 
@@ -114,6 +118,7 @@ RunningPipeline::RunningPipeline(Definition definition, RunOptions options)
       file_(definition.file.string()),
       limits_(definition.limits),
       channels_(std::move(definition.channels)),
+      recipients_(std::move(definition.recipients)),
       schedule_(options_.schedule_seed),
       store_(*options_.store, name_),
       own_in_flight_(options_.in_flight != nullptr ? nullptr : InFlight::Open("").value()),
@@ -226,9 +231,19 @@ absl::Status RunningPipeline::Prepare() {
     alerts::ChannelOptions channel_options;
     channel_options.pipeline = name_;
     channel_options.id = channel.id;
+    channel_options.clock = options_.clock;
+    channel_options.recipient = RecipientOf(channel.id);
     delivery_->Add(std::move(channel.instance), channel_options);
   }
   return delivery_->Prepare();
+}
+
+std::optional<alerts::RecipientRules> RunningPipeline::RecipientOf(const std::string& channel) const {
+  for (const alerts::RecipientRules& recipient : recipients_) {
+    const auto& channels = recipient.channels;
+    if (std::find(channels.begin(), channels.end(), channel) != channels.end()) return recipient;
+  }
+  return std::nullopt;
 }
 
 void RunningPipeline::Go() {

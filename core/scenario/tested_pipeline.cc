@@ -181,6 +181,7 @@ std::optional<TestedPipeline> TestedPipeline::Load(const TestFile& file, const l
   loaded.files_ = ReadFileInputs(inputs, loaded.pipeline_, registry, context, diagnostics);
   loaded.sources_ = std::exchange(loaded.pipeline_.sources, {});
   loaded.pipeline_.channels.clear();
+  loaded.pipeline_.recipients.clear();
   if (diagnostics.errors() > before) return std::nullopt;
   return loaded;
 }

@@ -4,17 +4,31 @@
 #define WIREWATCH_SDK_ALERT_CHANNEL_H_
 
 #include <cstdint>
+#include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "wirewatch/sdk/plugin.h"
 #include "wirewatch/v1/alert.pb.h"
+#include "wirewatch/v1/digest.pb.h"
 
 namespace wirewatch {
+
+// Whom a channel reaches, for what it renders.
+struct Recipient {
+  std::string id = {};        // empty: the channel is no recipient's, and gets everything
+  std::string language = {};  // BCP 47; empty: none is stated
+  absl::TimeZone time_zone = absl::UTCTimeZone();
+};
 
 // Called by one thread, the channel's own; a slow channel delays nobody else.
 class AlertChannel : public Plugin {
  public:
+  // Called by the host once, before everything else, for a channel that is a recipient's.
+  void SetRecipient(Recipient recipient) { recipient_ = std::move(recipient); }
+  const Recipient& recipient() const { return recipient_; }
+
   // Called once before Deliver(). `delivered` is the sequence number of the last event that was taken for good; events
   // after it may have been delivered before a crash: a channel that can tell (by the events' sequence) skips those.
   virtual absl::Status Open(uint64_t delivered);
@@ -24,12 +38,20 @@ class AlertChannel : public Plugin {
   // on with the next.
   virtual absl::Status Deliver(const v1::AlertEvent& event) = 0;
 
+  // Takes what was held back from the recipient, at the times that it wants a digest; `digest.id` is the same for every
+  // attempt. Errors as Deliver(); a digest that is given up is not lost: what it holds goes into the next one.
+  // Unimplemented, the default: the host delivers the last event of each Alert in it instead, one by one.
+  virtual absl::Status DeliverDigest(const v1::Digest& digest);
+
   // Makes what was delivered durable on the other side; called before the position advances, at least once a second and
   // at the end. On failure the events since the last Flush() come again.
   virtual absl::Status Flush();
 
   // Retention has passed this channel's position: events `from` to `to` (inclusive) are gone.
   virtual void Gap(uint64_t from, uint64_t to);
+
+ private:
+  Recipient recipient_;
 };
 
 // `status` with the wish not to be tried again before so long (not positive: none; an hour at most).

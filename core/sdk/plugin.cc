@@ -37,6 +37,9 @@ absl::Status StatefulAnalysis::OnTimer(absl::Time, Findings&, State&) { return a
 void Source::Committed(std::string_view) {}
 
 absl::Status AlertChannel::Open(uint64_t) { return absl::OkStatus(); }
+absl::Status AlertChannel::DeliverDigest(const v1::Digest&) {
+  return absl::UnimplementedError("the channel has no form for digests");
+}
 absl::Status AlertChannel::Flush() { return absl::OkStatus(); }
 void AlertChannel::Gap(uint64_t, uint64_t) {}
 

@@ -145,6 +145,21 @@ constexpr Metric<ChannelStats> kChannelMetrics[] = {
      [](const ChannelStats& c) { return Flag(!c.trouble.empty()); }},
 };
 
+// Of channels that are a recipient's.
+constexpr Metric<ChannelStats> kRecipientMetrics[] = {
+    {"wirewatch_recipient_held_total", "counter", "Events held for a digest.",
+     [](const ChannelStats& c) { return Number(c.held); }},
+    {"wirewatch_recipient_capped_total", "counter", "Events of those that were held because of the cap.",
+     [](const ChannelStats& c) { return Number(c.capped); }},
+    {"wirewatch_recipient_inhibited_total", "counter",
+     "Events of those that were held because a graver Alert was open.",
+     [](const ChannelStats& c) { return Number(c.inhibited); }},
+    {"wirewatch_recipient_digests_total", "counter", "Digests taken.",
+     [](const ChannelStats& c) { return Number(c.digests); }},
+    {"wirewatch_recipient_holding_alerts", "gauge", "Alerts that wait for a digest.",
+     [](const ChannelStats& c) { return Number(c.holding); }},
+};
+
 constexpr Metric<ProcessUsage> kProcessMetrics[] = {
     {"process_cpu_seconds_total", "counter", "User and system time of the process.",
      [](const ProcessUsage& p) { return p.cpu_s; }},
@@ -188,6 +203,9 @@ Labels StepLabels(const Progress& pipeline, const StepProgress& step) {
 Labels ChannelLabels(const Progress& pipeline, const ChannelStats& channel) {
   return {{"pipeline", pipeline.pipeline}, {"channel", channel.id}};
 }
+Labels RecipientLabels(const Progress& pipeline, const ChannelStats& channel) {
+  return {{"pipeline", pipeline.pipeline}, {"recipient", channel.recipient}, {"channel", channel.id}};
+}
 
 void WriteHost(Exposition& out, const MetricsInput& input) {
   out.Family("wirewatch_build_info", "gauge", "Always 1; the version is a label.");
@@ -227,6 +245,14 @@ void WriteSteps(Exposition& out, const std::vector<Progress>& pipelines) {
 
 void WriteChannels(Exposition& out, const std::vector<Progress>& pipelines, absl::Time now) {
   WriteEach(out, kChannelMetrics, pipelines, &Progress::channels, ChannelLabels);
+  for (const Metric<ChannelStats>& metric : kRecipientMetrics) {
+    out.Family(metric.name, metric.type, metric.help);
+    for (const Progress& pipeline : pipelines) {
+      for (const ChannelStats& channel : pipeline.channels) {
+        if (!channel.recipient.empty()) out.Sample(RecipientLabels(pipeline, channel), metric.value(channel));
+      }
+    }
+  }
   out.Family("wirewatch_channel_outbox_age_seconds", "gauge",
              "How long ago the oldest event was written that the channel has not taken; 0: none waits.");
   for (const Progress& pipeline : pipelines) {

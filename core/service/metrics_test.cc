@@ -24,10 +24,13 @@ using ::testing::Not;
 
 MetricsInput SampleInput() {
   const FakeHost host;
-  return {host.Status(),
-          {SampleProgress("desk"), SampleProgress("other")},
-          ReadProcessUsage(),
-          absl::FromUnixSeconds(1'781'000'060)};
+  MetricsInput input = {host.Status(),
+                        {SampleProgress("desk"), SampleProgress("other")},
+                        ReadProcessUsage(),
+                        absl::FromUnixSeconds(1'781'000'060)};
+  input.pipelines[1].channels[0].recipient = "night-desk";
+  input.pipelines[1].channels[0].held = 7;
+  return input;
 }
 
 TEST(MetricsTest, CountersGaugesAndHistograms) {
@@ -41,6 +44,9 @@ TEST(MetricsTest, CountersGaugesAndHistograms) {
   EXPECT_THAT(page, HasSubstr("\nwirewatch_plugin_count_total{pipeline=\"desk\",kind=\"analysis\",step=\"watch\","
                               "plugin=\"watch\",name=\"hits\"} 5\n"));
   EXPECT_THAT(page, HasSubstr("\nwirewatch_channel_outbox_age_seconds{pipeline=\"desk\",channel=\"console\"} 60\n"));
+  EXPECT_THAT(page, HasSubstr("\nwirewatch_recipient_held_total{pipeline=\"other\",recipient=\"night-desk\","
+                              "channel=\"console\"} 7\n"));
+  EXPECT_THAT(page, Not(HasSubstr("wirewatch_recipient_held_total{pipeline=\"desk\"")));
   const std::string step = "{pipeline=\"desk\",step=\"watch\",plugin=\"watch\"";
   EXPECT_THAT(page, HasSubstr(absl::StrCat("wirewatch_step_duration_seconds_bucket", step, ",le=\"1.024e-06\"} 10\n")));
   EXPECT_THAT(page, HasSubstr(absl::StrCat("_bucket", step, ",le=\"3.2768e-05\"} 910\n")));

@@ -202,4 +202,21 @@ absl::Status WriteSubscription(Connection& connection, std::string_view subscrip
   return absl::OkStatus();
 }
 
+absl::Status WriteSubscriptionState(Connection& connection, std::string_view subscription,
+                                    std::span<const StateWrite> state) {
+  if (state.empty()) return absl::OkStatus();
+  absl::StatusOr<Statement> put =
+      connection.Prepare("INSERT OR REPLACE INTO subscription_state (subscription, key, value) VALUES (?, ?, ?)");
+  if (!put.ok()) return put.status();
+  absl::StatusOr<Statement> remove =
+      connection.Prepare("DELETE FROM subscription_state WHERE subscription = ? AND key = ?");
+  if (!remove.ok()) return remove.status();
+  for (const StateWrite& write : state) {
+    const absl::Status done = write.value ? put->Text(subscription).Blob(write.key).Blob(*write.value).Run()
+                                          : remove->Text(subscription).Blob(write.key).Run();
+    if (!done.ok()) return done;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace wirewatch::store

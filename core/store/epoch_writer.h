@@ -45,6 +45,8 @@ class EpochWriter {
 // What Store::Advance() writes.
 absl::Status WriteSubscription(Connection& connection, std::string_view subscription, uint64_t sequence,
                                std::span<const DeadLetter> dead);
+absl::Status WriteSubscriptionState(Connection& connection, std::string_view subscription,
+                                    std::span<const StateWrite> state);
 
 }  // namespace wirewatch::store
 

@@ -88,12 +88,16 @@ constexpr char kSchema4[] = R"sql(
   CREATE INDEX quarantine_sizes ON quarantine (pipeline, length(item) + length(raw));
 )sql";
 
-// Who resumes at a time finds it without reading the journal.
+// Who resumes at a time finds it without reading the journal; what subscribers remember changes together with their
+// positions.
 constexpr char kSchema5[] = R"sql(
   CREATE INDEX alert_events_by_time ON alert_events (at_us);
   CREATE TABLE turns (
     subscription TEXT NOT NULL, number INTEGER NOT NULL, sent INTEGER NOT NULL,
     PRIMARY KEY (subscription, number)) WITHOUT ROWID;
+  CREATE TABLE subscription_state (
+    subscription TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (subscription, key)) WITHOUT ROWID;
 )sql";
 
 constexpr std::array<const char*, 5> kMigrations = {kSchema1, kSchema2, kSchema3, kSchema4, kSchema5};

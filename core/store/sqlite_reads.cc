@@ -1,5 +1,6 @@
 #include "wirewatch/store/sqlite_reads.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -153,6 +154,19 @@ absl::StatusOr<std::vector<ArchivedItem>> ReadArchivedItems(Connection& connecti
   return All(*query, ItemOf);
 }
 
+absl::StatusOr<uint64_t> CountArchivedItems(Connection& connection, std::string_view pipeline, uint64_t after,
+                                            uint64_t to) {
+  absl::StatusOr<Statement> query = connection.Prepare(
+      "SELECT count(items.row) FROM pipelines JOIN items ON items.row > pipelines.id * ?1 + ?2 AND "
+      "items.row <= pipelines.id * ?1 + ?3 WHERE pipelines.name = ?4");
+  if (!query.ok()) return query.status();
+  const uint64_t last = std::min(to, kPositions - 1);
+  query->Uint(kPositions).Uint(std::min(after, last)).Uint(last).Text(pipeline);
+  auto count = First(*query, [](const Statement& row) { return row.ColumnUint(0); });
+  if (!count.ok()) return count.status();
+  return count->value_or(0);
+}
+
 absl::StatusOr<std::string> ReadJournalId(Connection& connection) {
   absl::StatusOr<Statement> query = connection.Prepare("SELECT value FROM meta WHERE key = 'journal_id'");
   if (!query.ok()) return query.status();
@@ -182,6 +196,15 @@ absl::StatusOr<std::vector<JournalEntry>> ReadJournalEntries(Connection& connect
   if (!query.ok()) return query.status();
   query->Uint(after_sequence).Uint(limit);
   return All(*query, JournalEntryOf);
+}
+
+absl::StatusOr<std::vector<StateWrite>> ReadSubscriptionState(Connection& connection, std::string_view subscription) {
+  absl::StatusOr<Statement> query =
+      connection.Prepare("SELECT key, value FROM subscription_state WHERE subscription = ? ORDER BY key");
+  if (!query.ok()) return query.status();
+  query->Text(subscription);
+  return All(*query,
+             [](const Statement& row) { return StateWrite{.key = row.ColumnString(0), .value = row.ColumnString(1)}; });
 }
 
 absl::StatusOr<std::optional<uint64_t>> ReadSubscriptionPosition(Connection& connection,

@@ -37,6 +37,9 @@ absl::StatusOr<std::string> ReadJournalId(Connection& connection);
 absl::StatusOr<JournalRange> ReadJournalRange(Connection& connection);
 absl::StatusOr<std::vector<JournalEntry>> ReadJournalEntries(Connection& connection, uint64_t after_sequence,
                                                              size_t limit);
+absl::StatusOr<uint64_t> CountArchivedItems(Connection& connection, std::string_view pipeline, uint64_t after,
+                                            uint64_t to);
+absl::StatusOr<std::vector<StateWrite>> ReadSubscriptionState(Connection& connection, std::string_view subscription);
 absl::StatusOr<std::optional<uint64_t>> ReadSubscriptionPosition(Connection& connection, std::string_view subscription);
 absl::StatusOr<std::vector<DeadLetter>> ReadDeadLetters(Connection& connection, std::string_view subscription,
                                                         size_t limit);

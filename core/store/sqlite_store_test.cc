@@ -189,6 +189,37 @@ TEST_F(SqliteStoreTest, SubscriptionsAdvanceAndKeepDeadLetters) {
   EXPECT_THAT(store_->DeadLetters("other", 10).value(), IsEmpty());
 }
 
+TEST_F(SqliteStoreTest, WhatASubscriberRemembersChangesWithItsPosition) {
+  ASSERT_TRUE(Commit(JournalEpoch(1, {1, 2})).ok());
+  const auto remembered = [this](const char* subscription) {
+    std::vector<std::pair<std::string, std::string>> all;
+    const std::vector<StateWrite> stored = store_->SubscriptionState(subscription).value();
+    for (const StateWrite& write : stored) all.emplace_back(write.key, *write.value);
+    return all;
+  };
+  const std::vector<StateWrite> both = {{"b", std::string("1\0", 2)}, {"a", "2"}};
+  ASSERT_TRUE(store_->Advance("mail", 1, {}, both).ok());
+  EXPECT_EQ(store_->Advance("mail", 9, {}, std::vector<StateWrite>{{"c", "3"}}).code(), absl::StatusCode::kOutOfRange);
+  Reopen();
+  EXPECT_THAT(remembered("mail"), ElementsAre(Pair("a", "2"), Pair("b", std::string("1\0", 2))));
+  EXPECT_THAT(remembered("other"), IsEmpty());
+  ASSERT_TRUE(store_->Advance("mail", 1, {}, std::vector<StateWrite>{{"a", std::nullopt}, {"b", "4"}}).ok());
+  EXPECT_THAT(remembered("mail"), ElementsAre(Pair("b", "4")));
+}
+
+TEST_F(SqliteStoreTest, ItemsAreCountedByPosition) {
+  EpochWrites epoch = Epoch(9);
+  epoch.items = {{.position = 2, .id = "a", .version = 1, .item = "x"},
+                 {.position = 5, .id = "b", .version = 1, .item = "x"},
+                 {.position = 9, .id = "c", .version = 1, .item = "x"}};
+  ASSERT_TRUE(Commit(std::move(epoch)).ok());
+  EXPECT_EQ(store_->CountItems("p", 0, 9).value(), 3u);
+  EXPECT_EQ(store_->CountItems("p", 2, 8).value(), 1u);
+  EXPECT_EQ(store_->CountItems("p", 9, 9).value(), 0u);
+  EXPECT_EQ(store_->CountItems("p", 0, ~uint64_t{0}).value(), 3u);
+  EXPECT_EQ(store_->CountItems("q", 0, 9).value(), 0u);
+}
+
 TEST_F(SqliteStoreTest, QuarantineIsPagedAndDropped) {
   EpochWrites epoch = Epoch(3);
   epoch.quarantine = {{.position = 1, .step = "s"}, {.position = 2, .step = "s"}, {.position = 3, .step = "s"}};

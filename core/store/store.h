@@ -188,6 +188,8 @@ class Store {
   // Items after a position, in position order, at most `limit`.
   virtual absl::StatusOr<std::vector<ArchivedItem>> ReadItems(std::string_view pipeline, uint64_t after_position,
                                                               size_t limit) = 0;
+  // How many Items (versions) were archived at positions after `after` up to `to`.
+  virtual absl::StatusOr<uint64_t> CountItems(std::string_view pipeline, uint64_t after, uint64_t to) = 0;
 
   // ---- Journal ----
 
@@ -215,9 +217,10 @@ class Store {
   // ---- Subscriptions ----
 
   // Everything up to `sequence` is done with. Durable at return; going back is FailedPrecondition, going past the end
-  // of the journal OutOfRange. `dead` are events among those that were given up.
-  virtual absl::Status Advance(std::string_view subscription, uint64_t sequence,
-                               std::span<const DeadLetter> dead = {}) = 0;
+  // of the journal OutOfRange. `dead` are events among those that were given up; `state` is what the subscriber
+  // remembers, changed in the same transaction.
+  virtual absl::Status Advance(std::string_view subscription, uint64_t sequence, std::span<const DeadLetter> dead = {},
+                               std::span<const StateWrite> state = {}) = 0;
   // nullopt for a name that was never advanced.
   virtual absl::StatusOr<std::optional<uint64_t>> SubscriptionPosition(std::string_view subscription) = 0;
   // The turns that went beyond the subscription's position, by number, at most kMostTurns.
@@ -225,6 +228,8 @@ class Store {
   // Adds a turn, or moves it on. Durable at return. Only the last kMostTurns are kept.
   virtual absl::Status RecordTurn(std::string_view subscription, const Turn& turn) = 0;
   static constexpr uint64_t kMostTurns = 64;
+  // All that the subscriber remembers, in byte order of the keys; every value is there.
+  virtual absl::StatusOr<std::vector<StateWrite>> SubscriptionState(std::string_view subscription) = 0;
   // By sequence, at most `limit`.
   virtual absl::StatusOr<std::vector<DeadLetter>> DeadLetters(std::string_view subscription, size_t limit) = 0;
 

@@ -82,11 +82,32 @@ std::string WhatHappened(const v1::AlertEvent& event) {
   }
 }
 
-std::string PublishedText(const v1::PublishedTime& published) {
+std::string PublishedText(const v1::PublishedTime& published, const absl::TimeZone& zone) {
   if (!published.has_value()) return "";
   const absl::Time time = absl::FromUnixSeconds(published.value().seconds());
-  const bool day_only = published.precision() == v1::TIME_PRECISION_DAY;
-  return absl::FormatTime(day_only ? "%Y-%m-%d" : "%Y-%m-%d %H:%M UTC", time, absl::UTCTimeZone());
+  // A day without a time is no instant that a zone could move.
+  if (published.precision() == v1::TIME_PRECISION_DAY) return absl::FormatTime("%Y-%m-%d", time, absl::UTCTimeZone());
+  return absl::FormatTime("%Y-%m-%d %H:%M %Z", time, zone);
+}
+
+const char* CorrectionText(v1::CorrectionKind correction) {
+  switch (correction) {
+    case v1::CORRECTION_KIND_CORRECTED:
+      return " [corrected]";
+    case v1::CORRECTION_KIND_RETRACTED:
+      return " [retracted]";
+    case v1::CORRECTION_KIND_NO_LONGER_MATCHES:
+      return " [no longer matches]";
+    default:
+      return "";
+  }
+}
+
+// 1204 as "1,204".
+std::string Grouped(uint64_t count) {
+  std::string digits = absl::StrCat(count);
+  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
 }
 
 }  // namespace
@@ -105,6 +126,10 @@ class Console final : public AlertChannel {
   absl::Status Deliver(const v1::AlertEvent& event) override {
     if (event.type() == v1::ALERT_EVENT_TYPE_CLOSED || unread_) return absl::OkStatus();
     return Write(Print(event));
+  }
+
+  absl::Status DeliverDigest(const v1::Digest& digest) override {
+    return unread_ ? absl::OkStatus() : Write(Print(digest));
   }
 
  private:
@@ -141,6 +166,35 @@ class Console final : public AlertChannel {
     return out + "\n";
   }
 
+  std::string Print(const v1::Digest& digest) const {
+    const std::string time =
+        absl::FormatTime("%Y-%m-%d %H:%M %Z", absl::FromUnixSeconds(digest.time().seconds()), recipient().time_zone);
+    const uint64_t all = digest.alert_count() + digest.omitted();
+    std::string out = absl::StrCat(In(kBold, absl::StrCat("DIGEST ", Printable(digest.recipient()), " ", time)), ": ",
+                                   all == 0 ? "nothing" : absl::StrCat(Grouped(all), all == 1 ? " alert" : " alerts"),
+                                   "; ", Grouped(digest.checked()), " checked\n");
+    for (const v1::DigestSection& section : digest.sections()) {
+      if (!section.watch_id().empty()) absl::StrAppend(&out, "  ", Printable(section.watch_id()), "\n");
+      for (const v1::DigestLine& line : section.lines()) absl::StrAppend(&out, PrintLine(line));
+    }
+    if (digest.omitted() > 0) {
+      absl::StrAppend(&out, In(kDim, absl::StrCat("  and ", Grouped(digest.omitted()), " that cannot be shown")), "\n");
+    }
+    return out + "\n";
+  }
+
+  std::string PrintLine(const v1::DigestLine& line) const {
+    std::vector<std::string> parts = {Printable(line.title())};
+    const std::string published = PublishedText(line.published(), recipient().time_zone);
+    for (const std::string& part : {line.headline(), line.outlet(), published, line.url()}) {
+      if (!part.empty()) parts.push_back(Printable(part));
+    }
+    return absl::StrCat("    ", In(SeverityColour(line.severity()), SeverityName(line.severity())), " ",
+                        absl::StrJoin(parts, " · "), CorrectionText(line.correction()), line.test() ? " [test]" : "",
+                        line.late() ? " [late]" : "",
+                        line.withheld().empty() ? "" : absl::StrCat(" [", Printable(line.withheld()), "]"), "\n");
+  }
+
   // An update shows what is new in it.
   static bool IsNews(const v1::AlertEvent& event, const v1::Evidence& evidence) {
     if (event.correction() != v1::CORRECTION_KIND_UNSPECIFIED) return evidence.item_id() == event.corrected_item_id();
@@ -154,7 +208,8 @@ class Console final : public AlertChannel {
   std::string PrintEvidence(const v1::Evidence& evidence) const {
     std::vector<std::string> facts;
     const std::string outlet = evidence.outlet().empty() ? evidence.origin() : evidence.outlet();
-    for (const std::string& fact : {outlet, PublishedText(evidence.published()), evidence.url()}) {
+    const std::string published = PublishedText(evidence.published(), recipient().time_zone);
+    for (const std::string& fact : {outlet, published, evidence.url()}) {
       if (!fact.empty()) facts.push_back(Printable(fact));
     }
     std::string out;

@@ -92,5 +92,47 @@ TEST(ConsoleTest, RetractionsAreTold) {
   EXPECT_THAT(Printed(event), HasSubstr("[its publisher has retracted it]"));
 }
 
+std::string PrintedDigest(const v1::Digest& digest) {
+  const auto console = testing::CreatePlugin<AlertChannel>("");
+  Recipient recipient{.id = "night-desk"};
+  EXPECT_TRUE(absl::LoadTimeZone("Europe/Vienna", &recipient.time_zone));
+  console->SetRecipient(recipient);
+  ::testing::internal::CaptureStdout();
+  EXPECT_TRUE(console->DeliverDigest(digest).ok());
+  return ::testing::internal::GetCapturedStdout();
+}
+
+TEST(ConsoleTest, ADigestHasALineForEachAlert) {
+  v1::Digest digest;
+  digest.set_recipient("night-desk");
+  digest.mutable_time()->set_seconds(1781154000);
+  digest.set_checked(1234567);
+  EXPECT_EQ(PrintedDigest(digest), "DIGEST night-desk 2026-06-11 07:00 CEST: nothing; 1,234,567 checked\n\n");
+  v1::DigestSection& section = *digest.add_sections();
+  section.set_watch_id("kfor-force");
+  v1::DigestLine& line = *section.add_lines();
+  line.set_title("kfor-force: 1 Item");
+  line.set_severity(v1::SEVERITY_HIGH);
+  line.set_headline("Clashes in\033 Zvečan");
+  line.set_outlet("TASS");
+  line.mutable_published()->mutable_value()->set_seconds(1781154000);
+  line.set_url("https://tass.example/1");
+  line.set_late(true);
+  v1::DigestLine& killed = *section.add_lines();
+  killed.set_title("kfor-force: 2 Items");
+  killed.set_correction(v1::CORRECTION_KIND_RETRACTED);
+  killed.set_withheld("its publisher has retracted it");
+  digest.set_alert_count(2);
+  digest.set_omitted(1);
+  digest.set_checked(12);
+  EXPECT_EQ(PrintedDigest(digest),
+            "DIGEST night-desk 2026-06-11 07:00 CEST: 3 alerts; 12 checked\n"
+            "  kfor-force\n"
+            "    HIGH kfor-force: 1 Item · Clashes in\xEF\xBF\xBD Zvečan · TASS · 2026-06-11 07:00 CEST · "
+            "https://tass.example/1 [late]\n"
+            "    MEDIUM kfor-force: 2 Items [retracted] [its publisher has retracted it]\n"
+            "  and 1 that cannot be shown\n\n");
+}
+
 }  // namespace
 }  // namespace wirewatch::alerts

@@ -1,4 +1,4 @@
-// jsonl: every event of the journal as one line of JSON at the end of a file.
+// jsonl: every event of the journal as one line of JSON at the end of a file, and every digest as {"digest":…}.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -6,12 +6,19 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <string_view>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/json_util.h"
 #include "wirewatch/sdk/alert_channel.h"
 
 namespace wirewatch::alerts {
+namespace {
+
+constexpr char kDigest[] = "{\"digest\":";  // what the line of a digest begins with
+
+}  // namespace
 
 class Jsonl final : public AlertChannel {
  public:
@@ -23,9 +30,10 @@ class Jsonl final : public AlertChannel {
   ~Jsonl() override { Close(); }
 
   // A crash may have left events in the file that count as not delivered, and half a line: the half line is cut off,
-  // and events up to the last whole line are not written again.
+  // and events up to the last whole line are not written again, nor is the last digest.
   absl::Status Open(uint64_t delivered) override {
     last_ = delivered;
+    last_digest_.clear();
     if (ToStandardOutput()) return absl::OkStatus();
     if (absl::Status opened = OpenFile(); !opened.ok()) return opened;
     return ReadEnd();
@@ -39,6 +47,16 @@ class Jsonl final : public AlertChannel {
     if (absl::Status written = Write(line + "\n"); !written.ok()) return written;
     last_ = event.sequence();
     journal_of_last_ = event.journal_id();
+    return absl::OkStatus();
+  }
+
+  absl::Status DeliverDigest(const v1::Digest& digest) override {
+    if (digest.id() == last_digest_) return absl::OkStatus();
+    std::string line;
+    const auto printed = google::protobuf::util::MessageToJsonString(digest, &line);
+    if (!printed.ok()) return absl::InternalError(printed.ToString());
+    if (absl::Status written = Write(absl::StrCat(kDigest, line, "}\n")); !written.ok()) return written;
+    last_digest_ = digest.id();
     return absl::OkStatus();
   }
 
@@ -78,16 +96,33 @@ class Jsonl final : public AlertChannel {
     const size_t end = tail.rfind('\n');
     const off_t whole = end == std::string::npos ? begin : begin + static_cast<off_t>(end) + 1;
     if (whole != file.st_size && ftruncate(fd_, whole) != 0) return Trouble("cannot be cut to whole lines");
-    if (end == std::string::npos || end == 0) return absl::OkStatus();
-    const size_t before = tail.rfind('\n', end - 1);
-    const size_t first = before == std::string::npos ? 0 : before + 1;
-    v1::AlertEvent event;
-    const auto parsed = google::protobuf::util::JsonStringToMessage(tail.substr(first, end - first), &event);
-    // A line that something else wrote tells nothing.
-    if (!parsed.ok() || event.sequence() == 0) return absl::OkStatus();
-    last_ = event.sequence();
-    journal_of_last_ = event.journal_id();
+    if (end == std::string::npos) return absl::OkStatus();
+    ReadLast(std::string_view(tail).substr(0, end + 1));
     return absl::OkStatus();
+  }
+
+  // From whole lines: the last event, and the last digest behind it.
+  void ReadLast(std::string_view lines) {
+    while (!lines.empty()) {
+      lines.remove_suffix(1);
+      const size_t before = lines.rfind('\n');
+      const std::string line(lines.substr(before == std::string_view::npos ? 0 : before + 1));
+      lines.remove_suffix(line.size());
+      if (absl::StartsWith(line, kDigest) && absl::EndsWith(line, "}")) {
+        v1::Digest digest;
+        const std::string inner = line.substr(sizeof(kDigest) - 1, line.size() - sizeof(kDigest));
+        const auto parsed = google::protobuf::util::JsonStringToMessage(inner, &digest);
+        if (parsed.ok() && last_digest_.empty()) last_digest_ = digest.id();
+        continue;
+      }
+      v1::AlertEvent event;
+      const auto parsed = google::protobuf::util::JsonStringToMessage(line, &event);
+      // A line that something else wrote tells nothing.
+      if (!parsed.ok() || event.sequence() == 0) return;
+      last_ = event.sequence();
+      journal_of_last_ = event.journal_id();
+      return;
+    }
   }
 
   absl::Status Write(std::string_view bytes) {
@@ -122,6 +157,7 @@ class Jsonl final : public AlertChannel {
   int fd_ = -1;
   uint64_t last_ = 0;
   std::string journal_of_last_;
+  std::string last_digest_;  // its id
 };
 
 WIREWATCH_PLUGIN(Jsonl,

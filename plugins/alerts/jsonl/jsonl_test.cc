@@ -48,6 +48,31 @@ TEST_F(JsonlTest, WritesOneLineAnEvent) {
   EXPECT_EQ(Content(), "{\"journalId\":\"j\",\"sequence\":\"1\"}\n{\"journalId\":\"j\",\"sequence\":\"2\"}\n");
 }
 
+v1::Digest DigestOf(const std::string& id) {
+  v1::Digest digest;
+  digest.set_id(id);
+  digest.set_checked(3);
+  return digest;
+}
+
+TEST_F(JsonlTest, ADigestIsALineOfItsOwnAndComesOnce) {
+  const std::string lines =
+      "{\"journalId\":\"j\",\"sequence\":\"4\"}\n{\"digest\":{\"id\":\"d1\",\"checked\":\"3\"}}\n";
+  {
+    auto channel = Channel(0);
+    ASSERT_TRUE(channel->Deliver(Event(4)).ok());
+    ASSERT_TRUE(channel->DeliverDigest(DigestOf("d1")).ok());
+    ASSERT_TRUE(channel->DeliverDigest(DigestOf("d1")).ok());
+  }
+  // As after a crash: neither is written again.
+  auto channel = Channel(0);
+  ASSERT_TRUE(channel->DeliverDigest(DigestOf("d1")).ok());
+  ASSERT_TRUE(channel->Deliver(Event(4)).ok());
+  EXPECT_EQ(Content(), lines);
+  ASSERT_TRUE(channel->DeliverDigest(DigestOf("d2")).ok());
+  EXPECT_EQ(Content(), lines + "{\"digest\":{\"id\":\"d2\",\"checked\":\"3\"}}\n");
+}
+
 TEST_F(JsonlTest, AfterACrashCutsHalfALineAndRepeatsNothing) {
   std::ofstream(file()) << "{\"journalId\":\"j\",\"sequence\":\"1\"}\n{\"journalId\":\"j\",\"seq";
   auto channel = Channel(0);

@@ -109,12 +109,26 @@ class Webhook final : public AlertChannel {
   }
 
   absl::Status Deliver(const v1::AlertEvent& event) override {
-    http::Request request{.method = "POST", .url = url_, .headers = headers_};
-    const auto printed = google::protobuf::util::MessageToJsonString(event, &request.body);
+    std::string body;
+    const auto printed = google::protobuf::util::MessageToJsonString(event, &body);
     if (!printed.ok()) return absl::InternalError(printed.ToString());
     // The same for each attempt, also after a restart, and of no other event or channel.
-    const std::string id = absl::BytesToHexString(
-        Digest(absl::StrCat(event.journal_id(), "\n", event.sequence(), "\n", channel_)).substr(0, 16));
+    return Post(absl::BytesToHexString(
+                    Digest(absl::StrCat(event.journal_id(), "\n", event.sequence(), "\n", channel_)).substr(0, 16)),
+                std::move(body));
+  }
+
+  absl::Status DeliverDigest(const v1::Digest& digest) override {
+    std::string body;
+    const auto printed = google::protobuf::util::MessageToJsonString(digest, &body);
+    if (!printed.ok()) return absl::InternalError(printed.ToString());
+    return Post(digest.id(), absl::StrCat("{\"digest\":", body, "}"));
+  }
+
+ private:
+  // `id` is the same for all attempts.
+  absl::Status Post(const std::string& id, std::string body) {
+    http::Request request{.method = "POST", .url = url_, .headers = headers_, .body = std::move(body)};
     const std::string time = absl::StrCat(absl::ToUnixSeconds(clock_.Now()));
     request.headers.push_back({"Idempotency-Key", id});
     request.headers.push_back({"webhook-id", id});
@@ -136,7 +150,6 @@ class Webhook final : public AlertChannel {
     return RetryAfter(absl::UnavailableError(message), http::RetryAfter(*response, clock_.Now()));
   }
 
- private:
   Webhook(std::string url, std::string key, std::vector<http::Header> headers, http::FetcherOptions fetcher,
           std::string channel, Clock& clock)
       : url_(std::move(url)),
@@ -159,7 +172,8 @@ WIREWATCH_PLUGIN(
     {.name = "webhook",
      .summary = "Posts every event of an Alert to a URL, as protobuf JSON (wirewatch.v1.AlertEvent).",
      .details =
-         "An event is taken when the answer is 2xx. 408, 425, 429 and 5xx, time-outs and broken connections are tried "
+         "A digest is posted as {\"digest\": …} (wirewatch.v1.Digest), its id as the key. An event is taken when the "
+         "answer is 2xx. 408, 425, 429 and 5xx, time-outs and broken connections are tried "
          "again, not before what Retry-After asks for, an hour at most; any other answer, redirects too, makes the "
          "event "
          "a dead letter. Idempotency-Key (and webhook-id) is the same for all attempts at an event, also after a "

@@ -85,6 +85,18 @@ TEST(WebhookTest, TheKeyOfAnEventIsTheSameForAllAttemptsAlsoAfterARestart) {
   EXPECT_NE(HeaderOf(requests[5], "Idempotency-Key"), key);
 }
 
+TEST(WebhookTest, ADigestIsPostedWithItsIdAsKey) {
+  ServerFixture server(ServerFixture::Always(ServerFixture::Reply("204 No Content")));
+  v1::Digest digest;
+  digest.set_id("0123456789abcdef0123456789abcdef");
+  digest.set_recipient("night-desk");
+  ASSERT_TRUE(ChannelTo(server.Url(kPath))->DeliverDigest(digest).ok());
+  const std::string request = server.requests().at(0);
+  EXPECT_EQ(HeaderOf(request, "Idempotency-Key"), digest.id());
+  EXPECT_EQ(HeaderOf(request, "webhook-id"), digest.id());
+  EXPECT_EQ(BodyOf(request), "{\"digest\":{\"id\":\"" + digest.id() + "\",\"recipient\":\"night-desk\"}}");
+}
+
 TEST(WebhookTest, SignsWhatItSends) {
   const std::pair<const char*, const char*> secrets[] = {{"whsec_c2VjcmV0IGtleQ==", "secret key"}, {"plain", "plain"}};
   for (const auto& [written, key] : secrets) {

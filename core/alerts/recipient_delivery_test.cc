@@ -1,0 +1,362 @@
+// Deliveries to recipients: the worker with a real store and a clock that the test sets.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "wirewatch/alerts/delivery.h"
+#include "wirewatch/alerts/route_fixture.h"
+#include "wirewatch/store/sqlite_store.h"
+
+namespace wirewatch::alerts {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// What the channel has taken; outlives it.
+struct Taken {
+  std::mutex mutex;
+  std::condition_variable more;
+  std::vector<std::string> events;  // Alerts' ids
+  std::vector<v1::Digest> digests;
+  std::vector<std::string> attempts;  // ids of digests
+  std::function<absl::Status(const v1::Digest&)> answer;
+  Recipient recipient;
+
+  bool Wait(const std::function<bool()>& done) {
+    std::unique_lock lock(mutex);
+    return more.wait_for(lock, std::chrono::seconds(10), done);
+  }
+  bool WaitForDigests(size_t number) {
+    return Wait([&] { return digests.size() >= number; });
+  }
+};
+
+class DigestingChannel final : public AlertChannel {
+ public:
+  explicit DigestingChannel(Taken& taken) : taken_(taken) {}
+  absl::Status Deliver(const v1::AlertEvent& event) override {
+    const std::lock_guard lock(taken_.mutex);
+    taken_.recipient = recipient();
+    taken_.events.push_back(event.alert_id());
+    taken_.more.notify_all();
+    return absl::OkStatus();
+  }
+  absl::Status DeliverDigest(const v1::Digest& digest) override {
+    const std::lock_guard lock(taken_.mutex);
+    taken_.attempts.push_back(digest.id());
+    taken_.more.notify_all();
+    if (const absl::Status answer = taken_.answer ? taken_.answer(digest) : absl::OkStatus(); !answer.ok()) {
+      return answer;
+    }
+    taken_.digests.push_back(digest);
+    return absl::OkStatus();
+  }
+
+ private:
+  Taken& taken_;
+};
+
+class RecipientDeliveryTest : public ::testing::Test {
+ protected:
+  void Start(absl::Time now, std::function<void(RecipientRules&)> change = {}) {
+    clock_.Set(now);
+    ChannelOptions options{.pipeline = "p", .id = "mail"};
+    options.first_backoff = absl::Milliseconds(1);
+    options.max_backoff = absl::Milliseconds(5);
+    options.attempts = 4;
+    options.advance_every = absl::Milliseconds(20);
+    options.recipient = NightDesk();
+    if (change) change(*options.recipient);
+    options.clock = &clock_;
+    delivery_ = std::make_unique<Delivery>(*store_);
+    delivery_->Add(std::make_unique<DigestingChannel>(taken_), options);
+    ASSERT_TRUE(delivery_->Prepare().ok());
+    delivery_->Start();
+  }
+  void Stop() { delivery_.reset(); }
+  void Finish() { EXPECT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok()); }
+  void SetClock(absl::Time now) {
+    clock_.Set(now);
+    if (delivery_) delivery_->Notify();
+  }
+
+  void Journal(const std::vector<v1::AlertEvent>& events, std::vector<store::ArchivedItem> items = {}) {
+    store::EpochWrites epoch{.pipeline = "p", .last_position = position_ + 1 + items.size()};
+    for (store::ArchivedItem& item : items) item.position = ++position_;
+    position_ = epoch.last_position;
+    epoch.items = std::move(items);
+    for (const v1::AlertEvent& event : events) {
+      epoch.journal.push_back({.sequence = ++sequence_,
+                               .alert_id = event.alert_id(),
+                               .at = GetTime(event.at()),
+                               .event = event.SerializeAsString()});
+    }
+    ASSERT_TRUE(store_->Commit(std::span(&epoch, 1)).ok());
+    if (delivery_ != nullptr) delivery_->Notify();
+  }
+  bool WaitForPosition(uint64_t position) {
+    for (int i = 0; i < 5000 && Position("p/night/mail") != position; ++i) absl::SleepFor(absl::Milliseconds(1));
+    return Position("p/night/mail") == position;
+  }
+  uint64_t Position(const std::string& name) { return store_->SubscriptionPosition(name)->value_or(999); }
+
+  ManualClock clock_{At(0)};
+  std::unique_ptr<store::Store> store_ = *store::OpenSqlite({});
+  Taken taken_;
+  std::unique_ptr<Delivery> delivery_;
+  uint64_t position_ = 0;
+  uint64_t sequence_ = 0;
+};
+
+TEST_F(RecipientDeliveryTest, WhatIsHeldGoesOutAsOneDigest) {
+  Start(At(20), [](RecipientRules& rules) { rules.language = "de"; });
+  v1::AlertEvent grave = Make({.alert = "grave", .at = At(23, 10), .severity = v1::SEVERITY_HIGH});
+  Journal({Make({.alert = "evening", .at = At(21)}), Make({.alert = "b", .at = At(23)}), grave,
+           Make({.alert = "other", .at = At(23, 20), .watch = "unmik"}),
+           Make({.alert = "b", .type = v1::ALERT_EVENT_TYPE_UPDATED, .at = At(23, 30)}),
+           Make({.alert = "now", .at = At(23, 40), .severity = v1::SEVERITY_CRITICAL})},
+          {{.id = "i1", .version = 1, .item = "x"}, {.id = "i2", .version = 1, .item = "x"}});
+  ASSERT_TRUE(WaitForPosition(6));
+  EXPECT_EQ(delivery_->Stats()[0].held, 4u);
+  EXPECT_EQ(delivery_->Stats()[0].holding, 3u);
+  EXPECT_THAT(taken_.attempts, IsEmpty());
+  SetClock(At(24 + 7));
+  ASSERT_TRUE(taken_.WaitForDigests(1));
+  Finish();
+  EXPECT_THAT(taken_.events, ElementsAre("evening", "now"));
+  EXPECT_EQ(taken_.recipient.id, "night");
+  EXPECT_EQ(taken_.recipient.time_zone, Vienna());
+  const v1::Digest& digest = taken_.digests[0];
+  EXPECT_EQ(digest.recipient(), "night");
+  EXPECT_EQ(digest.channel(), "mail");
+  EXPECT_EQ(digest.language(), "de");
+  EXPECT_EQ(digest.time_zone(), "Europe/Vienna");
+  EXPECT_EQ(GetTime(digest.time()), At(24 + 7));
+  EXPECT_EQ(digest.cut_sequence(), 6u);
+  EXPECT_EQ(digest.alert_count(), 3u);
+  EXPECT_EQ(digest.checked(), 2u);
+  ASSERT_THAT(digest.sections(), SizeIs(2));
+  EXPECT_EQ(digest.sections(0).watch_id(), "kfor");
+  ASSERT_THAT(digest.sections(0).lines(), SizeIs(2));
+  EXPECT_EQ(digest.sections(0).lines(0).alert_id(), "grave");
+  EXPECT_EQ(digest.sections(0).lines(1).alert_id(), "b");
+  EXPECT_EQ(digest.sections(0).lines(1).held_events(), 2u);
+  EXPECT_THAT(digest.sections(0).lines(1).reasons(), ElementsAre(v1::HELD_REASON_QUIET_HOURS));
+  EXPECT_EQ(digest.sections(1).watch_id(), "unmik");
+  EXPECT_EQ(delivery_->Stats()[0].digests, 1u);
+  EXPECT_EQ(delivery_->Stats()[0].holding, 0u);
+  EXPECT_EQ(Position("p/night/mail#digest"), 6u);
+}
+
+TEST_F(RecipientDeliveryTest, ADigestShowsAlertsAsTheyStand) {
+  v1::Item item;
+  item.set_id("killed");
+  item.set_headline("A headline that was killed");
+  item.set_url("https://gazette.example/1");
+  v1::Item standing = item;
+  standing.set_id("stands");
+  standing.set_headline("A headline that stands");
+  Start(At(20));
+  v1::AlertEvent raised = Make({.alert = "a", .at = At(23)});
+  raised.mutable_alert()->add_evidence()->set_item_id("killed");
+  v1::AlertEvent both = Make({.alert = "b", .at = At(23)});
+  both.mutable_alert()->add_evidence()->set_item_id("stands");
+  both.mutable_alert()->add_evidence()->set_item_id("killed");
+  Journal({raised, both}, {{.id = "killed", .version = 1, .item = item.SerializeAsString()},
+                           {.id = "stands", .version = 1, .item = standing.SerializeAsString()}});
+  for (v1::AlertEvent* event : {&raised, &both}) {
+    event->set_type(v1::ALERT_EVENT_TYPE_UPDATED);
+    event->set_correction(v1::CORRECTION_KIND_RETRACTED);
+    auto& evidence = *event->mutable_alert()->mutable_evidence();
+    evidence.rbegin()->set_standing(v1::EVIDENCE_STANDING_RETRACTED);
+  }
+  Journal({raised, both});
+  ASSERT_TRUE(WaitForPosition(4));
+  SetClock(At(24 + 7, 30));
+  ASSERT_TRUE(taken_.WaitForDigests(1));
+  Finish();
+  EXPECT_THAT(taken_.events, IsEmpty());
+  EXPECT_EQ(GetTime(taken_.digests[0].time()), At(24 + 7));
+  const v1::DigestLine& killed = taken_.digests[0].sections(0).lines(0);
+  EXPECT_EQ(killed.correction(), v1::CORRECTION_KIND_RETRACTED);
+  EXPECT_EQ(killed.headline(), "");
+  EXPECT_THAT(killed.withheld(), HasSubstr("retracted"));
+  const v1::DigestLine& mixed = taken_.digests[0].sections(0).lines(1);
+  EXPECT_EQ(mixed.correction(), v1::CORRECTION_KIND_RETRACTED);
+  EXPECT_EQ(mixed.headline(), "A headline that stands");
+}
+
+TEST_F(RecipientDeliveryTest, WithNothingHeldTheDigestSaysSo) {
+  Start(At(20));
+  Journal({}, {{.id = "i1", .version = 1, .item = "x"}});
+  SetClock(At(24 + 7));
+  ASSERT_TRUE(taken_.WaitForDigests(1));
+  SetClock(At(24 + 18));
+  ASSERT_TRUE(taken_.WaitForDigests(2));
+  Finish();
+  EXPECT_EQ(taken_.digests[0].alert_count(), 0u);
+  EXPECT_EQ(taken_.digests[0].checked(), 1u);
+  EXPECT_EQ(taken_.digests[1].checked(), 0u);
+  EXPECT_EQ(GetTime(taken_.digests[1].since()), At(24 + 7));
+  EXPECT_EQ(taken_.digests[0].cut_sequence(), taken_.digests[1].cut_sequence());
+  EXPECT_NE(taken_.digests[0].id(), taken_.digests[1].id());
+}
+
+TEST_F(RecipientDeliveryTest, AMissedDigestIsMadeUpForOnce) {
+  Start(At(20));
+  Journal({Make({.alert = "a", .at = At(23)})});
+  ASSERT_TRUE(WaitForPosition(1));
+  Stop();
+  // Down over 07:00 and 18:00 of the next day, and 07:00 of the one after.
+  Start(At(48 + 10));
+  ASSERT_TRUE(taken_.WaitForDigests(1));
+  Finish();
+  ASSERT_THAT(taken_.digests, SizeIs(1));
+  EXPECT_EQ(GetTime(taken_.digests[0].time()), At(48 + 7));
+  EXPECT_EQ(taken_.digests[0].alert_count(), 1u);
+}
+
+TEST_F(RecipientDeliveryTest, ADigestOlderThanADayIsLeftToTheNext) {
+  const auto mondays = [](RecipientRules& rules) { rules.digest = {{1, 7 * 60}}; };  // 15 June
+  Start(At(20), mondays);
+  Journal({Make({.alert = "a", .at = At(23)})});
+  ASSERT_TRUE(WaitForPosition(1));
+  Stop();
+  Start(At(6 * 24 + 8), mondays);  // Tuesday
+  Finish();
+  EXPECT_THAT(taken_.digests, IsEmpty());
+  Stop();
+  Start(At(12 * 24 + 7), mondays);
+  ASSERT_TRUE(taken_.WaitForDigests(1));
+  EXPECT_EQ(taken_.digests[0].alert_count(), 1u);
+}
+
+TEST_F(RecipientDeliveryTest, WhatHappensAfterTheTimeOfADigestIsNotInIt) {
+  Start(At(20));
+  Stop();
+  Journal({Make({.alert = "before", .at = At(24 + 5)}), Make({.alert = "after", .at = At(24 + 7, 1), .late = true})});
+  Start(At(24 + 9));
+  ASSERT_TRUE(taken_.WaitForDigests(1));
+  SetClock(At(24 + 18));
+  ASSERT_TRUE(taken_.WaitForDigests(2));
+  Finish();
+  EXPECT_EQ(taken_.digests[0].cut_sequence(), 1u);
+  EXPECT_EQ(taken_.digests[0].sections(0).lines(0).alert_id(), "before");
+  EXPECT_EQ(taken_.digests[1].sections(0).lines(0).alert_id(), "after");
+}
+
+TEST_F(RecipientDeliveryTest, ADigestOfAClockChangeComesOnce) {
+  const auto nightly = [](RecipientRules& rules) { rules.digest = {{kEveryDay, 2 * 60 + 30}}; };
+  const absl::Time spring = absl::FromCivil(absl::CivilHour(2026, 3, 28, 20), Vienna());
+  Start(spring, nightly);
+  for (absl::Time now = spring; now < spring + absl::Hours(12); now += absl::Minutes(15)) {
+    SetClock(now);
+    absl::SleepFor(absl::Milliseconds(2));
+  }
+  Finish();
+  ASSERT_THAT(taken_.digests, SizeIs(1));
+  EXPECT_EQ(GetTime(taken_.digests[0].time()), absl::FromCivil(absl::CivilHour(2026, 3, 29, 3), Vienna()));
+  Stop();
+  const absl::Time autumn = absl::FromCivil(absl::CivilHour(2026, 10, 24, 20), Vienna());
+  Start(autumn, nightly);
+  ASSERT_TRUE(taken_.WaitForDigests(2));  // that of the morning was missed
+  for (absl::Time now = autumn; now < autumn + absl::Hours(12); now += absl::Minutes(15)) {
+    SetClock(now);
+    absl::SleepFor(absl::Milliseconds(2));
+  }
+  Finish();
+  EXPECT_THAT(taken_.digests, SizeIs(3));
+}
+
+TEST_F(RecipientDeliveryTest, AFailingDigestDelaysNothingAndKeepsItsId) {
+  Start(At(20));
+  Journal({Make({.alert = "a", .at = At(23)})});
+  ASSERT_TRUE(WaitForPosition(1));
+  int refusals = 3;
+  taken_.answer = [&refusals](const v1::Digest&) {
+    return refusals-- > 0 ? absl::UnavailableError("busy") : absl::OkStatus();
+  };
+  SetClock(At(24 + 7));
+  ASSERT_TRUE(taken_.WaitForDigests(1));
+  Finish();
+  EXPECT_EQ(taken_.attempts, std::vector<std::string>(4, taken_.digests[0].id()));
+  EXPECT_EQ(delivery_->Stats()[0].dead_letters, 0u);
+}
+
+TEST_F(RecipientDeliveryTest, EventsPassADigestThatWaits) {
+  Start(At(20));
+  taken_.answer = [](const v1::Digest&) { return RetryAfter(absl::UnavailableError("busy"), absl::Hours(1)); };
+  SetClock(At(24 + 7));
+  ASSERT_TRUE(taken_.Wait([this] { return !taken_.attempts.empty(); }));
+  Journal({Make({.alert = "now", .at = At(24 + 7, 1)})});
+  ASSERT_TRUE(taken_.Wait([this] { return !taken_.events.empty(); }));
+  const absl::Status left = delivery_->FlushAndStop(absl::Milliseconds(50));
+  EXPECT_TRUE(absl::IsUnavailable(left)) << "a digest is owed";
+  EXPECT_THAT(taken_.attempts, SizeIs(1));
+  Stop();
+  taken_.answer = {};
+  Start(At(24 + 8));
+  ASSERT_TRUE(taken_.WaitForDigests(1));
+  EXPECT_EQ(taken_.digests[0].id(), taken_.attempts[0]) << "also after a restart";
+}
+
+TEST_F(RecipientDeliveryTest, ADigestThatIsGivenUpIsADeadLetterAndNotLost) {
+  Start(At(20));
+  Journal({Make({.alert = "a", .at = At(23)})});
+  ASSERT_TRUE(WaitForPosition(1));
+  taken_.answer = [](const v1::Digest&) { return absl::InvalidArgumentError("too long"); };
+  SetClock(At(24 + 7));
+  ASSERT_TRUE(taken_.Wait([this] { return !taken_.attempts.empty(); }));
+  Finish();
+  Stop();
+  const std::vector<store::DeadLetter> letters = store_->DeadLetters("p/night/mail#digest", 10).value();
+  ASSERT_THAT(letters, SizeIs(1));
+  EXPECT_EQ(letters[0].error, absl::InvalidArgumentError("too long"));
+  taken_.answer = {};
+  Start(At(24 + 18));
+  ASSERT_TRUE(taken_.WaitForDigests(1));
+  Finish();
+  EXPECT_THAT(taken_.attempts, SizeIs(2));
+  EXPECT_EQ(taken_.digests[0].alert_count(), 1u);
+}
+
+TEST_F(RecipientDeliveryTest, AChannelWithoutDigestsGetsTheEventsOneByOne) {
+  Start(At(20));
+  Journal({Make({.alert = "a", .at = At(23)}), Make({.alert = "b", .at = At(23, 5)})});
+  ASSERT_TRUE(WaitForPosition(2));
+  taken_.answer = [](const v1::Digest&) { return absl::UnimplementedError("no digests"); };
+  SetClock(At(24 + 7));
+  ASSERT_TRUE(taken_.Wait([this] { return taken_.events.size() == 2; }));
+  Finish();
+  EXPECT_THAT(taken_.events, ElementsAre("a", "b"));
+  EXPECT_EQ(delivery_->Stats()[0].digests, 1u);
+}
+
+TEST_F(RecipientDeliveryTest, WhatIsHeldGoesOutWhenDigestsAreTakenOutOfTheFile) {
+  Start(At(20));
+  Journal({Make({.alert = "a", .at = At(23)})});
+  ASSERT_TRUE(WaitForPosition(1));
+  Stop();
+  Start(At(23, 30), [](RecipientRules& rules) {
+    rules.digest.clear();
+    rules.quiet_hours.clear();
+    rules.cap.reset();
+  });
+  ASSERT_TRUE(taken_.WaitForDigests(1));
+  Finish();
+  EXPECT_EQ(taken_.digests[0].alert_count(), 1u);
+}
+
+}  // namespace
+}  // namespace wirewatch::alerts
