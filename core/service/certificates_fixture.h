@@ -22,7 +22,7 @@ struct KeyPair {
 class Authority {
  public:
   explicit Authority(const std::string& name)
-      : key_(EVP_EC_gen("P-256"), EVP_PKEY_free), certificate_(X509_new(), X509_free) {
+      : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free), certificate_(X509_new(), X509_free) {
     Fill(*certificate_, name, *key_, "CA:TRUE", "", 0, 3600);
     X509_set_issuer_name(certificate_.get(), X509_get_subject_name(certificate_.get()));
     X509_sign(certificate_.get(), key_.get(), EVP_sha256());
@@ -32,7 +32,8 @@ class Authority {
   // `names`: as subjectAltName takes them, e.g. "DNS:localhost,IP:127.0.0.1"; empty: none. Valid from and to so many
   // seconds from now.
   KeyPair Issue(const std::string& name, const std::string& names, long from_s = -60, long to_s = 3600) const {
-    const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+    const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"),
+                                                             EVP_PKEY_free);
     const std::unique_ptr<X509, void (*)(X509*)> certificate(X509_new(), X509_free);
     Fill(*certificate, name, *key, "CA:FALSE", names, from_s, to_s);
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate_.get()));

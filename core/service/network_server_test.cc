@@ -53,7 +53,8 @@ class NetworkServerTest : public NetworkFixture {
     const unsigned char protocol[] = {2, 'h', '2'};
     SSL_CTX_set_alpn_protos(context, protocol, sizeof protocol);
     BIO* const bio = BIO_new_ssl_connect(context);
-    BIO_set_conn_hostname(bio, server_->address().c_str());
+    std::string address = server_->address();
+    BIO_ctrl(bio, BIO_C_SET_CONNECT, 0, address.data());
     const bool done = BIO_do_connect(bio) == 1 && BIO_do_handshake(bio) == 1;
     BIO_free_all(bio);
     SSL_CTX_free(context);

@@ -87,7 +87,7 @@ class VisibleWatchesTest : public ::testing::Test {
     v1::GetWatchRequest request;
     request.set_id(id);
     v1::GetWatchResponse response;
-    const absl::Status status = visible_.Get(request, response);
+    absl::Status status = visible_.Get(request, response);
     EXPECT_EQ(status.ok(), response.has_watch());
     return status;
   }
