@@ -85,7 +85,7 @@ Group::Group(std::string fingerprint, std::string id, v1::AlertKind kind, std::v
 }
 
 bool Group::ended() const {
-  if (dismissed()) return released_;
+  if (dismissed()) return state_.released();
   return alert().status() != v1::ALERT_STATUS_PENDING && alert().status() != v1::ALERT_STATUS_OPEN;
 }
 
@@ -262,7 +262,7 @@ Group::Next Group::NextTold(const GroupingOptions& options) const {
 Group::Next Group::NextAfterDismissal(const GroupingOptions& options) const {
   // What people have put aside is only told to be wrong.
   if (state_.correction() != v1::CORRECTION_KIND_UNSPECIFIED) return NextTold(options);
-  if (released_) return {Due::kForget, GetTime(alert().closed()) + options.follow_up_for};
+  if (state_.released()) return {Due::kForget, GetTime(alert().closed()) + options.follow_up_for};
   const absl::Time last_signal = GetTime(state_.last_signal());
   if (alert().kind() == v1::ALERT_KIND_HIT) return {Due::kRelease, last_signal + options.close_after};
   if (!active()) return {Due::kRelease, last_signal};

@@ -93,7 +93,7 @@ class Group {
   // Nobody acknowledged it in time.
   v1::AlertEvent TellEscalation(absl::Time when, uint64_t position, const GroupingOptions& options);
   // A dismissed one takes no further Signals.
-  void Release() { released_ = true; }
+  void Release() { state_.set_released(true); }
 
   // ---- Operators ----
 
@@ -136,8 +136,6 @@ class Group {
   std::string Title() const;
 
   v1::AlertGroup state_;
-  // Known from the time that has passed, so it is not kept.
-  bool released_ = false;
 };
 
 }  // namespace wirewatch::alerts

@@ -115,7 +115,7 @@ Group::Acted Group::Dismiss(const std::string& actor, const v1::DismissRequest& 
     return std::nullopt;
   }
   // What has ended before absorbs nothing any more.
-  if (ended()) released_ = true;
+  if (ended()) Release();
   v1::Alert& alert = mutable_alert();
   if (!alert.has_closed()) SetTime(alert.mutable_closed(), at.arrival);
   alert.set_status(v1::ALERT_STATUS_DISMISSED);

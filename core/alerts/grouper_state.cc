@@ -46,15 +46,7 @@ absl::Status Grouper::Restore(std::span<const std::pair<std::string, std::string
     const Key group_key = group.key();
     Group& restored = groups_.insert_or_assign(group_key, std::move(group)).first->second;
     by_id_[restored.alert().id()] = group_key;
-    // One that was dismissed has given way to a later one, if there is any.
-    const std::string& fingerprint = restored.alert().fingerprint();
-    const auto open = open_.find(fingerprint);
-    if (restored.dismissed() && open != open_.end()) {
-      restored.Release();
-    } else if (!restored.ended()) {
-      if (open != open_.end()) groups_.at(open->second).Release();
-      open_[fingerprint] = group_key;
-    }
+    if (!restored.ended()) open_[restored.alert().fingerprint()] = group_key;
     for (const v1::AlertGroupMember& member : restored.state().members()) Index(member, group_key);
     Changed(restored);
   }

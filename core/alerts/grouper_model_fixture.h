@@ -1,0 +1,460 @@
+// A model of what becomes of Signals, for grouper_model_test.cc: the rules of docs/alerts.md over plain values, looked
+// through from beginning to end at every step. No messages, no indexes, nothing to restore.
+#ifndef WIREWATCH_ALERTS_GROUPER_MODEL_FIXTURE_H_
+#define WIREWATCH_ALERTS_GROUPER_MODEL_FIXTURE_H_
+
+#include <algorithm>
+#include <limits>
+#include <list>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace wirewatch::alerts {
+
+// Times are seconds.
+struct ModelOptions {
+  int64_t wait = 30, interval = 300, repeat = 3600, close_after = 86'400, escalate_after = 0;
+  int64_t follow_up_for = 30 * 86'400;
+  int least_origins = 1;  // raise_when
+  enum class Update { kAdded, kFirst, kEvery } on_update = Update::kAdded;
+};
+
+struct ModelEvent {
+  std::string type = {};
+  int64_t at = 0;
+  uint64_t alert = 0;  // the position at which it opened; 0: about a silence
+  std::string status = {};
+  int severity = 0, signals = 0, items = 0, origins = 0;
+  std::string correction = {};
+  std::set<std::string> silenced_by = {};
+  bool acknowledged = false;
+  uint64_t hidden = 0;  // of a silence
+
+  auto Tie() const {
+    return std::tie(type, at, alert, status, severity, signals, items, origins, correction, silenced_by, acknowledged,
+                    hidden);
+  }
+  bool operator==(const ModelEvent& other) const { return Tie() == other.Tie(); }
+};
+
+class GrouperModel {
+ public:
+  struct Hit {
+    std::string watch, story;
+    int severity = 3;
+    int sentence = 0;  // which text the matched sentence has
+  };
+  struct Item {
+    std::string id = {}, origin = {}, correction_of = {};
+    uint32_t version = 1;
+    bool killed = false;
+    std::optional<Hit> hit = {};
+  };
+
+  explicit GrouperModel(ModelOptions options) : options_(options) {}
+
+  void Arrive(uint64_t position, int64_t now, const Item& item) {
+    position_ = position;
+    RunDue(now);
+    for (Alert& alert : alerts_) FollowUp(alert, item);
+    if (item.hit && !item.killed && !Known(item)) {
+      Join(Find(item.hit->watch + "/" + item.hit->story, false, item.hit->severity), item);
+    }
+    RunDue(now);
+  }
+  void Condition(uint64_t position, int64_t now, const std::string& subject, bool holds, int severity) {
+    position_ = position;
+    RunDue(now);
+    Alert* known = nullptr;
+    for (Alert& alert : alerts_) {
+      if (alert.condition && alert.key == subject && alert.active) known = &alert;
+    }
+    if (known == nullptr && holds) {
+      Alert& alert = Find(subject, true, severity);
+      alert.active = true;
+      ++alert.signals;
+      alert.last_signal = now_;
+      News(alert);
+      Weigh(alert, severity);
+    } else if (known != nullptr) {
+      known->last_signal = now_;
+      known->active = holds;
+      if (holds && severity > known->severity) News(*known);
+      if (holds) Weigh(*known, severity);
+    }
+    RunDue(now);
+  }
+  void Advance(uint64_t position, int64_t now) {
+    position_ = position;
+    RunDue(now);
+  }
+
+  // ---- Operators; false: refused ----
+
+  bool Acknowledge(uint64_t position, int64_t now, uint64_t number, const std::string& who) {
+    Alert* const alert = Operated(position, now, number);
+    if (alert == nullptr || alert->status != "open") return false;
+    if (alert->acknowledged == who) return true;
+    alert->acknowledged = who;
+    alert->escalated = false;
+    alert->acknowledged_origins = static_cast<int>(alert->origins.size());
+    alert->acknowledged_severity = alert->severity;
+    alert->acknowledged_correction = alert->correction;
+    Tell("acknowledged", *alert, now, true);
+    return true;
+  }
+  bool Dismiss(uint64_t position, int64_t now, uint64_t number) {
+    Alert* const alert = Operated(position, now, number);
+    if (alert == nullptr || alert->status == "pending") return false;
+    if (alert->status == "dismissed") return true;
+    if (alert->status != "open") alert->released = true;
+    if (alert->status == "open") alert->closed = now;
+    alert->status = "dismissed";
+    Tell("dismissed", *alert, now, true);
+    return true;
+  }
+  bool Assign(uint64_t position, int64_t now, uint64_t number, const std::string& whom) {
+    Alert* const alert = Operated(position, now, number);
+    if (alert == nullptr || alert->status == "pending") return false;
+    if (alert->assignee == whom) return true;
+    alert->assignee = whom;
+    Tell("assigned", *alert, now, true);
+    return true;
+  }
+  bool Resolve(uint64_t position, int64_t now, uint64_t number) {
+    Alert* const alert = Operated(position, now, number);
+    if (alert == nullptr || !alert->condition || alert->status != "open") return false;
+    alert->active = false;
+    End(*alert, now, true);
+    return true;
+  }
+  void Silence(uint64_t position, int64_t now, const std::string& id, const std::string& watch, int64_t ends) {
+    position_ = position;
+    RunDue(now);
+    silences_.push_back({id, watch, now, ends, false, 0});
+    events.push_back({.type = "silence made", .at = now});
+  }
+  bool EndSilence(uint64_t position, int64_t now, const std::string& id) {
+    position_ = position;
+    RunDue(now);
+    for (Quiet& silence : silences_) {
+      if (silence.id != id || silence.ended) continue;
+      silence.ends = now;
+      EndQuiet(silence, now);
+      return true;
+    }
+    return false;
+  }
+
+  std::vector<ModelEvent> events;
+
+ private:
+  static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+
+  struct Member {
+    std::string item;
+    uint32_t version;
+    std::string standing;  // "", "corrected", "retracted", "no longer matches"
+    int sentence;
+    bool stands() const { return standing.empty() || standing == "corrected"; }
+  };
+  struct Alert {
+    uint64_t number;
+    std::string key;
+    bool condition;
+    int64_t opened;
+    std::string status = "pending";
+    int severity = 0, signals = 0;
+    std::vector<Member> members = {};
+    std::set<std::string> origins = {};
+    bool active = false;
+    int64_t last_signal = 0, last_event = 0, told = 0, closed = 0;
+    std::optional<int64_t> news = {}, last_correction = {};
+    bool urgent = false;
+    std::string correction = {};
+    std::string acknowledged = {}, assignee = {};
+    int acknowledged_origins = 0, acknowledged_severity = 0;
+    std::string acknowledged_correction = {};
+    bool escalated = false, untold = false, released = false, gone = false;
+
+    bool takes_signals() const {
+      return status == "pending" || status == "open" || (status == "dismissed" && !released);
+    }
+    int items() const {
+      std::set<std::string> ids;
+      for (const Member& member : members) ids.insert(member.item);
+      return static_cast<int>(ids.size());
+    }
+  };
+  struct Quiet {
+    std::string id, watch;
+    int64_t begins, ends;
+    bool ended;
+    uint64_t hidden;
+  };
+
+  // ---- Signals ----
+
+  Alert& Find(const std::string& key, bool condition, int severity) {
+    for (Alert& alert : alerts_) {
+      if (alert.key != key || alert.condition != condition || !alert.takes_signals()) continue;
+      if (alert.status != "dismissed" || severity <= alert.severity) return alert;
+      alert.released = true;
+    }
+    return alerts_.emplace_back(Alert{.number = position_, .key = key, .condition = condition, .opened = now_});
+  }
+  void Join(Alert& alert, const Item& item) {
+    alert.members.push_back({item.id, item.version, "", item.hit->sentence});
+    ++alert.signals;
+    alert.origins.insert(item.origin);
+    alert.last_signal = now_;
+    News(alert);
+    Weigh(alert, item.hit->severity);
+  }
+  void News(Alert& alert) const {
+    if (!alert.news) alert.news = now_;
+  }
+  static void Weigh(Alert& alert, int severity) {
+    if (severity <= alert.severity) return;
+    if (severity == 5) alert.urgent = true;
+    alert.severity = severity;
+  }
+  // A watch says the same about an Item once.
+  bool Known(const Item& item) const {
+    return std::any_of(alerts_.begin(), alerts_.end(), [&item](const Alert& alert) {
+      const bool of_watch = !alert.condition && alert.key.starts_with(item.hit->watch + "/");
+      return of_watch && std::any_of(alert.members.begin(), alert.members.end(),
+                                     [&item](const Member& member) { return member.item == item.id; });
+    });
+  }
+
+  // ---- Corrections ----
+
+  void FollowUp(Alert& alert, const Item& item) {
+    for (Member& member : alert.members) {
+      if (member.item == item.id && (item.version > 1 || item.killed)) OnVersion(alert, member, item);
+      if (!item.correction_of.empty() && item.correction_of != item.id && member.item == item.correction_of) {
+        if (item.killed) {
+          if (member.standing != "retracted") Correct(alert, member, "retracted");
+        } else if (member.stands()) {
+          Correct(alert, member, "corrected");
+        }
+      }
+    }
+  }
+  void OnVersion(Alert& alert, Member& member, const Item& item) {
+    if (item.killed) {
+      if (member.standing != "retracted") Correct(alert, member, "retracted");
+      return;
+    }
+    if (item.version <= member.version) return;
+    member.version = item.version;
+    if (!item.hit || !alert.key.starts_with(item.hit->watch + "/")) {
+      if (member.stands()) Correct(alert, member, "no longer matches");
+      return;
+    }
+    using Update = ModelOptions::Update;
+    const bool added = !member.stands() || member.sentence != item.hit->sentence;
+    member.standing = "";
+    alert.origins.insert(item.origin);
+    if (options_.on_update == Update::kEvery || (options_.on_update == Update::kAdded && added)) {
+      Mark(alert, "corrected");
+      member.sentence = item.hit->sentence;
+    }
+    alert.last_signal = now_;
+    if (item.hit->severity > alert.severity) News(alert);
+    Weigh(alert, item.hit->severity);
+  }
+  void Correct(Alert& alert, Member& member, const std::string& how) {
+    member.standing = how;
+    Mark(alert, how);
+  }
+  void Mark(Alert& alert, const std::string& how) {
+    News(alert);
+    if (alert.status == "pending") return;
+    const bool again = how == "corrected" && alert.last_correction && now_ < *alert.last_correction + options_.interval;
+    if (!again) alert.urgent = true;
+    const std::map<std::string, int> gravity = {{"", 0}, {"corrected", 1}, {"no longer matches", 2}, {"retracted", 3}};
+    if (gravity.at(how) > gravity.at(alert.correction)) alert.correction = how;
+  }
+
+  // ---- Time ----
+
+  struct Due {
+    int64_t at = kNever;
+    std::string what;
+  };
+  bool Lapses(const Alert& alert) const {
+    if (alert.acknowledged.empty()) return false;
+    return alert.severity > alert.acknowledged_severity || alert.correction != alert.acknowledged_correction ||
+           (alert.acknowledged_origins > 0 && static_cast<int>(alert.origins.size()) >= 2 * alert.acknowledged_origins);
+  }
+  Due Told(const Alert& alert) const {
+    if (alert.status == "open" && alert.condition && !alert.active) return {alert.last_signal, "end"};
+    if (alert.news) {
+      if (alert.urgent) return {*alert.news, "update"};
+      return {std::max(alert.last_event + options_.interval, *alert.news + options_.wait), "update"};
+    }
+    if (!alert.takes_signals()) return {alert.closed + options_.follow_up_for, "forget"};
+    if (!alert.condition) return {alert.last_signal + options_.close_after, "end"};
+    if (options_.repeat > 0 && alert.acknowledged.empty()) return {alert.last_event + options_.repeat, "repeat"};
+    return {};
+  }
+  Due Next(const Alert& alert) const {
+    if (alert.status == "pending") {
+      if (alert.condition && !alert.active) return {alert.last_signal, "raise"};
+      if (!alert.condition && static_cast<int>(alert.origins.size()) < options_.least_origins) {
+        return {alert.last_signal + options_.close_after, "forget"};
+      }
+      return {alert.urgent ? *alert.news : alert.opened + options_.wait, "raise"};
+    }
+    if (alert.status == "dismissed") {
+      if (!alert.correction.empty()) return Told(alert);
+      if (alert.released) return {alert.closed + options_.follow_up_for, "forget"};
+      if (!alert.condition) return {alert.last_signal + options_.close_after, "release"};
+      return alert.active ? Due() : Due{alert.last_signal, "release"};
+    }
+    if (alert.status != "open") return Told(alert);
+    if (Lapses(alert)) return {alert.news ? *alert.news : alert.last_signal, "lapse"};
+    const Due told = Told(alert);
+    const bool alone = alert.acknowledged.empty() && alert.assignee.empty() && !alert.escalated;
+    if (options_.escalate_after == 0 || !alone || alert.severity < 4) return told;
+    const Due escalation{alert.told + options_.escalate_after, "escalate"};
+    return escalation.at < told.at ? escalation : told;
+  }
+
+  void RunDue(int64_t until) {
+    while (true) {
+      Alert* next = nullptr;
+      Due due;
+      for (Alert& alert : alerts_) {
+        if (const Due of = Next(alert); of.at < due.at) {
+          due = of;
+          next = &alert;
+        }
+      }
+      Quiet* quiet = nullptr;
+      for (Quiet& silence : silences_) {
+        if (!silence.ended && silence.ends <= due.at && (quiet == nullptr || Earlier(silence, *quiet)))
+          quiet = &silence;
+      }
+      if (quiet != nullptr && quiet->ends <= until) {
+        now_ = std::max(now_, quiet->ends);
+        EndQuiet(*quiet, now_);
+        continue;
+      }
+      if (next == nullptr || due.at > until) break;
+      now_ = std::max(now_, due.at);
+      Run(*next, due.what);
+      alerts_.remove_if([](const Alert& alert) { return alert.gone; });
+    }
+    now_ = std::max(now_, until);
+  }
+  static bool Earlier(const Quiet& a, const Quiet& b) { return std::tie(a.ends, a.id) < std::tie(b.ends, b.id); }
+
+  void Run(Alert& alert, const std::string& what) {
+    if (what == "forget") {
+      alert.gone = true;
+    } else if (what == "release") {
+      alert.released = true;
+    } else if (what == "lapse") {
+      alert.acknowledged.clear();
+      alert.told = now_;
+      Tell("acknowledgement lapsed", alert, now_, true);
+    } else if (what == "escalate") {
+      alert.escalated = true;
+      Tell("escalated", alert, now_, false);
+    } else if (what == "raise") {
+      const bool stands = alert.condition ? alert.active
+                                          : std::any_of(alert.members.begin(), alert.members.end(),
+                                                        [](const Member& member) { return member.stands(); });
+      if (!stands) {
+        alert.gone = true;
+        return;
+      }
+      alert.status = "open";
+      alert.told = now_;
+      TellNews("raised", alert, now_, false);
+    } else if (what == "end") {
+      End(alert, now_, false);
+    } else {
+      TellNews(what == "repeat" ? "repeated" : "updated", alert, now_, false);
+    }
+  }
+  void End(Alert& alert, int64_t at, bool by_hand) {
+    alert.status = alert.condition ? "resolved" : "closed";
+    alert.closed = at;
+    TellNews(alert.status, alert, at, by_hand);
+  }
+
+  // ---- Telling ----
+
+  void TellNews(const std::string& type, Alert& alert, int64_t at, bool by_hand) {
+    const bool tells = type == "updated" || type == "closed" || type == "resolved";
+    const std::string correction = tells ? alert.correction : "";
+    if (!correction.empty()) alert.last_correction = at;
+    alert.news.reset();
+    alert.urgent = false;
+    alert.correction.clear();
+    alert.acknowledged_correction.clear();
+    alert.last_event = at;
+    Tell(type, alert, at, by_hand || !correction.empty(), correction);
+  }
+  void Tell(const std::string& type, Alert& alert, int64_t at, bool passes, const std::string& correction = "") {
+    ModelEvent event{.type = type,
+                     .at = at,
+                     .alert = alert.number,
+                     .status = alert.status,
+                     .severity = alert.severity,
+                     .signals = alert.signals,
+                     .items = alert.items(),
+                     .origins = static_cast<int>(alert.origins.size()),
+                     .correction = correction,
+                     .acknowledged = !alert.acknowledged.empty()};
+    for (Quiet& silence : silences_) {
+      if (passes || silence.ended || !Hides(silence, alert, at)) continue;
+      event.silenced_by.insert(silence.id);
+      ++silence.hidden;
+    }
+    const bool hidden = !event.silenced_by.empty();
+    if (type == "raised") alert.untold = hidden;
+    if ((type == "updated" || type == "repeated") && !hidden) alert.untold = false;
+    events.push_back(std::move(event));
+  }
+  static bool Hides(const Quiet& silence, const Alert& alert, int64_t at) {
+    return silence.begins <= at && at < silence.ends &&
+           (alert.condition ? alert.key == silence.watch : alert.key.starts_with(silence.watch + "/"));
+  }
+  void EndQuiet(Quiet& silence, int64_t at) {
+    silence.ended = true;
+    events.push_back({.type = "silence ended", .at = at, .hidden = silence.hidden});
+    for (Alert& alert : alerts_) {
+      const bool other = std::any_of(silences_.begin(), silences_.end(),
+                                     [&](const Quiet& quiet) { return !quiet.ended && Hides(quiet, alert, at); });
+      if (alert.status == "open" && alert.condition && alert.untold && !other) TellNews("repeated", alert, at, false);
+    }
+  }
+
+  Alert* Operated(uint64_t position, int64_t now, uint64_t number) {
+    position_ = position;
+    RunDue(now);
+    for (Alert& alert : alerts_) {
+      if (alert.number == number) return &alert;
+    }
+    return nullptr;
+  }
+
+  const ModelOptions options_;
+  std::list<Alert> alerts_;  // by opening
+  std::vector<Quiet> silences_;
+  uint64_t position_ = 0;
+  int64_t now_ = 0;
+};
+
+}  // namespace wirewatch::alerts
+
+#endif  // WIREWATCH_ALERTS_GROUPER_MODEL_FIXTURE_H_
