@@ -189,6 +189,26 @@ TEST_F(DeliveryTest, OtherPipelinesEventsArePassedOver) {
   EXPECT_EQ(Position("p/a"), 3u);
 }
 
+TEST_F(DeliveryTest, WhatASilenceHidesIsPassedOverButCorrectionsAreNot) {
+  Seen seen;
+  Add(seen);
+  ASSERT_TRUE(delivery_->Prepare().ok());
+  delivery_->Start();
+  store::EpochWrites epoch{.pipeline = "p", .last_position = ++position_};
+  for (const v1::CorrectionKind correction :
+       {v1::CORRECTION_KIND_UNSPECIFIED, v1::CORRECTION_KIND_RETRACTED, v1::CORRECTION_KIND_UNSPECIFIED}) {
+    v1::AlertEvent event;
+    event.add_silenced_by("s");
+    event.set_correction(correction);
+    epoch.journal.push_back({.sequence = ++sequence_, .alert_id = "a", .event = event.SerializeAsString()});
+  }
+  ASSERT_TRUE(store_->Commit(std::span(&epoch, 1)).ok());
+  delivery_->Notify();
+  ASSERT_TRUE(delivery_->FlushAndStop(absl::Seconds(10)).ok());
+  EXPECT_THAT(seen.Taken(), ElementsAre(2));
+  EXPECT_EQ(Position("p/a"), 3u);
+}
+
 TEST_F(DeliveryTest, TransientFailuresAreTriedAgainInOrder) {
   Seen& seen = NewSeen();
   Add(seen, [](uint64_t, int call) { return call % 3 == 0 ? absl::OkStatus() : absl::UnavailableError("busy"); });

@@ -44,7 +44,8 @@ void KeepOne(v1::Alert& alert) {
 void ShowItem(const v1::Evidence& evidence, v1::DigestLine& line) {
   // Of what its publisher has killed the headline goes as well: people read a digest without what went before.
   if (evidence.standing() != v1::EVIDENCE_STANDING_RETRACTED) line.set_headline(evidence.headline());
-  line.set_outlet(evidence.outlet());
+  if (evidence.headline().empty()) line.set_snippet(evidence.snippet());
+  line.set_outlet(evidence.outlet().empty() ? evidence.origin() : evidence.outlet());
   line.set_url(evidence.url());
   if (evidence.has_published()) *line.mutable_published() = evidence.published();
   line.set_language(evidence.language());

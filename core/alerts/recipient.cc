@@ -14,6 +14,14 @@ bool HasAnyOf(const std::vector<std::string>& wanted, const Watches& watches) {
 
 }  // namespace
 
+std::optional<RecipientRules> OwnerOf(const std::string& channel, const std::vector<RecipientRules>& recipients) {
+  for (const RecipientRules& recipient : recipients) {
+    const auto& channels = recipient.channels;
+    if (std::find(channels.begin(), channels.end(), channel) != channels.end()) return recipient;
+  }
+  return std::nullopt;
+}
+
 bool Matches(const RouteMatch& match, const v1::Alert& alert) {
   if (SeverityOf(alert) < match.least_severity) return false;
   if (!match.watches.empty() && !HasAnyOf(match.watches, alert.watch_ids())) return false;

@@ -52,6 +52,9 @@ inline v1::Severity SeverityOf(const v1::Alert& alert) {
   return alert.severity() == v1::SEVERITY_UNSPECIFIED ? v1::SEVERITY_MEDIUM : alert.severity();
 }
 
+// Whose channel it is; nullopt: nobody's.
+std::optional<RecipientRules> OwnerOf(const std::string& channel, const std::vector<RecipientRules>& recipients);
+
 // Whether the route is the Alert's.
 bool Matches(const RouteMatch& match, const v1::Alert& alert);
 // Whether a silence may have hidden Alerts of the route. `silenced` is SilenceRule.matcher.

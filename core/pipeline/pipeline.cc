@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -71,8 +70,6 @@ class RunningPipeline final : public Pipeline {
   absl::Status Finish(absl::Status result);
   void OnCommitted(const CommittedEpoch& epoch);
   absl::Time NextDue() const;
-  // Whose channel it is.
-  std::optional<alerts::RecipientRules> RecipientOf(const std::string& channel) const;
   // Why nothing is taken in at the moment.
   std::string WhyNot() const;
 
@@ -228,22 +225,12 @@ absl::Status RunningPipeline::Prepare() {
   if (!status.ok()) return status;
   delivery_ = std::make_unique<alerts::Delivery>(*options_.store);
   for (StepOf<AlertChannel>& channel : channels_) {
-    alerts::ChannelOptions channel_options;
-    channel_options.pipeline = name_;
-    channel_options.id = channel.id;
-    channel_options.clock = options_.clock;
-    channel_options.recipient = RecipientOf(channel.id);
-    delivery_->Add(std::move(channel.instance), channel_options);
+    delivery_->Add(std::move(channel.instance), {.pipeline = name_,
+                                                 .id = channel.id,
+                                                 .recipient = alerts::OwnerOf(channel.id, recipients_),
+                                                 .clock = options_.clock});
   }
   return delivery_->Prepare();
-}
-
-std::optional<alerts::RecipientRules> RunningPipeline::RecipientOf(const std::string& channel) const {
-  for (const alerts::RecipientRules& recipient : recipients_) {
-    const auto& channels = recipient.channels;
-    if (std::find(channels.begin(), channels.end(), channel) != channels.end()) return recipient;
-  }
-  return std::nullopt;
 }
 
 void RunningPipeline::Go() {

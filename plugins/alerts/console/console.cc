@@ -186,7 +186,7 @@ class Console final : public AlertChannel {
   std::string PrintLine(const v1::DigestLine& line) const {
     std::vector<std::string> parts = {Printable(line.title())};
     const std::string published = PublishedText(line.published(), recipient().time_zone);
-    for (const std::string& part : {line.headline(), line.outlet(), published, line.url()}) {
+    for (const std::string& part : {line.headline(), line.snippet(), line.outlet(), published, line.url()}) {
       if (!part.empty()) parts.push_back(Printable(part));
     }
     return absl::StrCat("    ", In(SeverityColour(line.severity()), SeverityName(line.severity())), " ",
