@@ -6,6 +6,7 @@
 #include "wirewatch/cli/command_group.h"
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/reference.h"
+#include "wirewatch/cli/template_commands.h"
 #include "wirewatch/cli/watch_commands.h"
 #include "wirewatch/cli/watches_commands.h"
 #include "wirewatch/sdk/build_id.h"
@@ -76,6 +77,7 @@ class CommandLine {
     AddGraph();
     AddStore();
     AddSearch();
+    template_ = AddTemplateCommands(app_, action_);
     AddPlugins();
     AddNew();
     AddTexts();
@@ -379,6 +381,7 @@ class CommandLine {
   std::string search_format_ = "text";
   std::filesystem::path stored_;
   std::filesystem::path backup_;
+  std::shared_ptr<void> template_;
   std::string shown_;
   std::string show_format_ = "text";
   NewArguments new_;

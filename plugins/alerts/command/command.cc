@@ -20,6 +20,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "process.h"
 #include "wirewatch/sdk/alert_channel.h"
+#include "wirewatch/templates/channel_template.h"
 #include "wirewatch/text/printable.h"
 #include "wirewatch/text/utf8.h"
 
@@ -92,6 +93,10 @@ class Command final : public AlertChannel {
     std::vector<Variable> environment;
     absl::Duration timeout = absl::Seconds(30);
     absl::Duration grace = absl::Seconds(5);
+    std::string written;
+    Path template_file;
+    templates::Target escape = templates::Target::kText;
+    std::string zone = "UTC";
   };
 
   static absl::StatusOr<std::unique_ptr<Command>> Create(const Options& options, Setup& setup) {
@@ -120,14 +125,15 @@ class Command final : public AlertChannel {
       }
       program.environment.push_back(absl::StrCat(variable.name, "=", variable.value.Reveal()));
     }
-    return std::unique_ptr<Command>(
-        new Command(std::move(program), absl::StrCat(setup.pipeline(), "/", setup.step()), options.argv[0]));
+    templates::TemplateLoader loader(setup, options.zone);
+    auto input = loader.Load("template", options.written, options.template_file, "", options.escape);
+    return std::unique_ptr<Command>(new Command(std::move(program), std::move(input),
+                                                absl::StrCat(setup.pipeline(), "/", setup.step()), options.argv[0]));
   }
 
   absl::Status Deliver(const v1::AlertEvent& event) override {
-    std::string input;
-    const auto printed = google::protobuf::util::MessageToJsonString(event, &input);
-    if (!printed.ok()) return absl::InternalError(printed.ToString());
+    const absl::StatusOr<std::string> input = Preview(event);
+    if (!input.ok() || (input_ != nullptr && templates::IsBlank(*input))) return input.status();
     Program program = program_;
     // Nothing that somebody outside has written: a shell script may use them without thought.
     const auto tell = [&program](const char* name, const std::string& value) {
@@ -138,15 +144,26 @@ class Command final : public AlertChannel {
     tell("ALERT_ID", event.alert_id());
     tell("SEVERITY", SeverityWord(event.alert().severity()));
     tell("SEQUENCE", absl::StrCat(event.sequence()));
-    const absl::StatusOr<ProcessEnd> end = RunProgram(program, input + "\n");
+    const absl::StatusOr<ProcessEnd> end = RunProgram(program, *input);
     return end.ok() ? StatusOf(name_, *end) : end.status();
   }
 
+  // What the program gets to read.
+  absl::StatusOr<std::string> Preview(const v1::AlertEvent& event) override {
+    if (input_ != nullptr) return input_->Render(event);
+    std::string json;
+    const auto printed = google::protobuf::util::MessageToJsonString(event, &json);
+    if (!printed.ok()) return absl::InternalError(printed.ToString());
+    return json + "\n";
+  }
+
  private:
-  Command(Program program, std::string channel, std::string name)
-      : program_(std::move(program)), channel_(std::move(channel)), name_(std::move(name)) {}
+  Command(Program program, std::unique_ptr<const templates::ChannelTemplate> input, std::string channel,
+          std::string name)
+      : program_(std::move(program)), input_(std::move(input)), channel_(std::move(channel)), name_(std::move(name)) {}
 
   const Program program_;
+  const std::unique_ptr<const templates::ChannelTemplate> input_;  // nullptr: JSON
   const std::string channel_;
   const std::string name_;
 };
@@ -162,16 +179,29 @@ WIREWATCH_PLUGIN(
          "the folder of the pipeline's file. Exit status 0 takes the event; 75 (EX_TEMPFAIL), a signal, and more time "
          "than `timeout` have it tried again; any other makes it a dead letter, with the end of the program's output. "
          "Programs that it leaves running in its process group are killed.",
-     .options = {Field("argv", &Command::Options::argv, "The program and its arguments.")
-                     .Required()
-                     .Example("[/usr/local/bin/page, --team, desk]"),
-                 TableList("environment", &Command::Options::environment,
-                           {Field("name", &Command::Variable::name, "Its name.").Required(),
-                            Field("value", &Command::Variable::value, "Its value, never printed.").Required()},
-                           "Variables to give it besides."),
-                 Field("timeout", &Command::Options::timeout, "How long it may run; then it gets SIGTERM.")
-                     .Range(absl::Milliseconds(100), absl::Minutes(10)),
-                 Field("grace", &Command::Options::grace, "How long it may then take to end; then it gets SIGKILL.")
-                     .Range(absl::ZeroDuration(), absl::Minutes(1))}});
+     .options = {
+         Field("argv", &Command::Options::argv, "The program and its arguments.")
+             .Required()
+             .Example("[/usr/local/bin/page, --team, desk]"),
+         TableList("environment", &Command::Options::environment,
+                   {Field("name", &Command::Variable::name, "Its name.").Required(),
+                    Field("value", &Command::Variable::value, "Its value, never printed.").Required()},
+                   "Variables to give it besides."),
+         Field("timeout", &Command::Options::timeout, "How long it may run; then it gets SIGTERM.")
+             .Range(absl::Milliseconds(100), absl::Minutes(10)),
+         Field("grace", &Command::Options::grace, "How long it may then take to end; then it gets SIGKILL.")
+             .Range(absl::ZeroDuration(), absl::Minutes(1)),
+         Field("template", &Command::Options::written,
+               "Standard input instead of the JSON, as docs/templates.md has it. For an event that gives "
+               "nothing the program is not run.")
+             .Example("\"{{ alert.title }}\""),
+         Field("template_file", &Command::Options::template_file, "A file with the template."),
+         Choice("escape", &Command::Options::escape,
+                {{"none", templates::Target::kText},
+                 {"line", templates::Target::kLine},
+                 {"html", templates::Target::kHtml},
+                 {"json", templates::Target::kJson}},
+                "What values in the template are escaped for."),
+         Field("zone", &Command::Options::zone, "Time zone of times in the template.").Example("Europe/Vienna")}});
 
 }  // namespace wirewatch::alerts

@@ -166,6 +166,19 @@ TEST_F(CommandTest, AProgramThatIsGoneIsTriedAgain) {
   EXPECT_TRUE(absl::IsUnavailable(channel->Deliver(Event())));
 }
 
+TEST_F(CommandTest, ATemplateTakesThePlaceOfTheJson) {
+  ASSERT_TRUE(Delivered("cat > input", "template: '{\"t\": \"{{ alert.title }}\"}', escape: json",
+                        [] {
+                          v1::AlertEvent event = Event();
+                          event.mutable_alert()->set_title("\"a\"");
+                          return event;
+                        }())
+                  .ok());
+  EXPECT_EQ(Content("input"), "{\"t\": \"\\\"a\\\"\"}");
+  // What comes to nothing is no reason to run it.
+  EXPECT_TRUE(Delivered("exit 1", "template: \"{% if alert.late %}late{% endif %}\"").ok());
+}
+
 TEST_F(CommandTest, WrongOptionsAreToldWithTheirPlace) {
   EXPECT_THAT(testing::OptionErrors("{}"), HasSubstr("\"command\" needs the option \"argv\""));
   EXPECT_THAT(testing::OptionErrors("argv: [no-such-program-anywhere]"), HasSubstr("options.yaml:1:7: "));
@@ -173,6 +186,7 @@ TEST_F(CommandTest, WrongOptionsAreToldWithTheirPlace) {
   EXPECT_THAT(testing::OptionErrors("argv: [sh]\nenvironment: [{name: WIREWATCH_ALERT_ID, value: x}]"),
               HasSubstr("options.yaml:2:14: "));
   EXPECT_THAT(testing::OptionErrors("argv: [sh]\ntimeout: 1h"), HasSubstr("options.yaml:2:10: "));
+  EXPECT_THAT(testing::OptionErrors("argv: [sh]\ntemplate: a {{ alert.titel }}"), HasSubstr("options.yaml:2:"));
   EXPECT_EQ(testing::OptionErrors("argv: [sh, -c, \"exit 0\"]"), "");
 }
 

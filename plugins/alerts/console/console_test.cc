@@ -92,5 +92,12 @@ TEST(ConsoleTest, RetractionsAreTold) {
   EXPECT_THAT(Printed(event), HasSubstr("[its publisher has retracted it]"));
 }
 
+TEST(ConsoleTest, ATemplateCannotDriveTheTerminalEither) {
+  v1::AlertEvent event = Raised();
+  event.mutable_alert()->set_title("a\033[2J\nb");
+  EXPECT_EQ(Printed(event, "template: \"> {{ alert.title }}\\n\""), "> a\xEF\xBF\xBD[2J b\n");
+  EXPECT_EQ(Printed(event, "template: \"{% if alert.late %}late{% endif %}\""), "");
+}
+
 }  // namespace
 }  // namespace wirewatch::alerts

@@ -12,6 +12,7 @@
 #include "message.h"
 #include "peer.h"
 #include "wirewatch/sdk/alert_channel.h"
+#include "wirewatch/templates/channel_template.h"
 
 namespace wirewatch::alerts {
 namespace {
@@ -23,15 +24,13 @@ std::string Hostname() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-std::string TextOf(const v1::AlertEvent& event) {
-  std::string text = event.alert().title();
-  if (event.type() != v1::ALERT_EVENT_TYPE_RAISED) text = absl::StrCat(EventTypeWord(event.type()), ": ", text);
-  if (!event.reason().empty()) absl::StrAppend(&text, " (", event.reason(), ")");
-  if (event.alert().evidence().empty()) return text;
-  const v1::Evidence& first = event.alert().evidence(0);
-  return absl::StrCat(text, first.headline().empty() ? "" : " | ", first.headline(), first.url().empty() ? "" : " | ",
-                      first.url());
-}
+// A line for whoever reads the log.
+constexpr char kText[] =
+    "{% if event.type != 'raised' %}{{ event.type }}: {% endif %}{{ alert.title }}"
+    "{% if silence %}{{ silence.author }}: {{ silence.reason }}{% endif %}"
+    "{% if event.reason %} ({{ event.reason }}){% endif %}"
+    "{% for item in news | first(1) %}{% if item.headline %} | {{ item.headline }}{% endif %}"
+    "{% if item.url %} | {{ item.url }}{% endif %}{% endfor %}";
 
 }  // namespace
 
@@ -47,6 +46,9 @@ class Syslog final : public AlertChannel {
     ByteSize limit = KiB(2);
     absl::Duration timeout = absl::Seconds(10);
     Path ca_file, cert_file, key_file;
+    std::string written;
+    Path template_file;
+    std::string zone = "UTC";
   };
 
   static absl::StatusOr<std::unique_ptr<Syslog>> Create(const Options& options, Setup& setup) {
@@ -67,36 +69,46 @@ class Syslog final : public AlertChannel {
       errors.Error(options.cert_file.text.empty() ? "ca_file" : "cert_file", std::string(peer.status().message()));
       return peer.status();
     }
+    templates::TemplateLoader loader(setup, options.zone);
+    auto text = loader.Load("template", options.written, options.template_file, kText, templates::Target::kText);
     MessageStyle style{.facility = options.facility,
                        .hostname = options.hostname.empty() ? Hostname() : options.hostname,
                        .app_name = options.app_name,
                        .enterprise = options.enterprise,
                        .byte_order_mark = options.byte_order_mark,
                        .limit = options.limit.bytes};
-    return std::unique_ptr<Syslog>(
-        new Syslog(*std::move(peer), std::move(style), absl::StrCat(setup.pipeline(), "/", setup.step())));
+    return std::unique_ptr<Syslog>(new Syslog(*std::move(peer), std::move(style), std::move(text),
+                                              absl::StrCat(setup.pipeline(), "/", setup.step())));
   }
 
   absl::Status Deliver(const v1::AlertEvent& event) override {
-    const absl::Status sent = peer_->Send(Message(event));
+    const absl::StatusOr<std::string> message = Message(event);
+    if (!message.ok() || message->empty()) return message.status();
+    const absl::Status sent = peer_->Send(*message);
     if (sent.ok()) ++sequence_id_;
     return sent;
   }
   absl::Status Flush() override { return peer_->Settle(); }
-  absl::StatusOr<std::string> Preview(const v1::AlertEvent& event) override { return Message(event) + "\n"; }
+  absl::StatusOr<std::string> Preview(const v1::AlertEvent& event) override { return Message(event); }
 
  private:
-  Syslog(std::unique_ptr<Peer> peer, MessageStyle style, std::string channel)
-      : peer_(std::move(peer)), style_(std::move(style)), channel_(std::move(channel)) {}
+  Syslog(std::unique_ptr<Peer> peer, MessageStyle style, std::unique_ptr<const templates::ChannelTemplate> text,
+         std::string channel)
+      : peer_(std::move(peer)), style_(std::move(style)), text_(std::move(text)), channel_(std::move(channel)) {}
 
-  std::string Message(const v1::AlertEvent& event) const {
+  // Empty: the event is not for this channel.
+  absl::StatusOr<std::string> Message(const v1::AlertEvent& event) const {
+    const absl::StatusOr<std::string> text = text_->Render(event);
+    if (!text.ok()) return text.status();
+    if (templates::IsBlank(*text)) return "";
     const MessageFacts facts{
         .key = IdempotencyKey(event, channel_), .process = absl::StrCat(getpid()), .sequence_id = sequence_id_};
-    return SyslogMessage(event, TextOf(event), facts, style_);
+    return SyslogMessage(event, *text, facts, style_);
   }
 
   const std::unique_ptr<Peer> peer_;
   const MessageStyle style_;
+  const std::unique_ptr<const templates::ChannelTemplate> text_;
   const std::string channel_;
   uint64_t sequence_id_ = 1;
 };
@@ -143,6 +155,12 @@ WIREWATCH_PLUGIN(
              .Range(absl::Milliseconds(100), absl::Minutes(2)),
          Field("ca_file", &Syslog::Options::ca_file, "tls: authorities to trust instead of the system's, PEM."),
          Field("cert_file", &Syslog::Options::cert_file, "tls: this side's certificate, PEM; empty: none."),
-         Field("key_file", &Syslog::Options::key_file, "tls: its key, PEM; unless given, it is in `cert_file`.")}});
+         Field("key_file", &Syslog::Options::key_file, "tls: its key, PEM; unless given, it is in `cert_file`."),
+         Field("template", &Syslog::Options::written,
+               "The message's text, as docs/templates.md has it; unless given title, reason, headline and "
+               "link. An event that gives nothing is not sent.")
+             .Example("\"{{ alert.title }}\""),
+         Field("template_file", &Syslog::Options::template_file, "A file with the template."),
+         Field("zone", &Syslog::Options::zone, "Time zone of times in the text.").Example("Europe/Vienna")}});
 
 }  // namespace wirewatch::alerts

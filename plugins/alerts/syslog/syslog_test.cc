@@ -94,6 +94,21 @@ TEST_F(SyslogTest, ReachesRsyslogOverTcp) {
   for (uint64_t i = 1; i <= 200; ++i) EXPECT_THAT(messages[i - 1], HasSubstr(absl::StrCat("sequence=\"", i, "\"")));
 }
 
+TEST_F(SyslogTest, ATemplateGivesTheTextOrNothingToSend) {
+  Start(kTcp);
+  const auto channel =
+      Channel("tcp", "template: \"{% if alert.item_count > 0 %}{{ alert.title | upper }}{% endif %}\"");
+  v1::AlertEvent event = Event(1);
+  ASSERT_TRUE(channel->Deliver(event).ok());
+  event = Event(2);
+  event.mutable_alert()->set_item_count(3);
+  ASSERT_TRUE(channel->Deliver(event).ok());
+  ASSERT_TRUE(channel->Flush().ok());
+  ASSERT_TRUE(Came(1));
+  ASSERT_EQ(Messages().size(), 1U);
+  EXPECT_THAT(Messages()[0], HasSubstr("KFOR: “3 ITEMS”"));
+}
+
 TEST_F(SyslogTest, ReachesRsyslogOverUdpAndALocalSocket) {
   Start(
       "module(load=\"imudp\")\ninput(type=\"imudp\" port=\"PORT\" address=\"127.0.0.1\")\n"
