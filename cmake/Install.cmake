@@ -8,6 +8,8 @@ foreach(component IN ITEMS sdk testing)
   install(DIRECTORY core/${component}/ DESTINATION include/wirewatch/${component} FILES_MATCHING PATTERN "*.h")
 endforeach()
 install(FILES core/http/fetcher.h core/http/network.h DESTINATION include/wirewatch/http)
+install(FILES core/templates/channel_template.h core/templates/template.h core/templates/value.h
+        DESTINATION include/wirewatch/templates)
 install(FILES ${CMAKE_BINARY_DIR}/gen/wirewatch/sdk/build_id.h DESTINATION include/wirewatch/sdk)
 install(DIRECTORY ${CMAKE_BINARY_DIR}/gen/wirewatch/v1 DESTINATION include/wirewatch
         FILES_MATCHING PATTERN "*.grpc.pb.h")

@@ -9,6 +9,7 @@
 #include "wirewatch/cli/host_options.h"
 #include "wirewatch/cli/reference.h"
 #include "wirewatch/cli/run_command.h"
+#include "wirewatch/cli/template_commands.h"
 #include "wirewatch/cli/token_commands.h"
 #include "wirewatch/cli/watch_commands.h"
 #include "wirewatch/cli/watches_commands.h"
@@ -88,6 +89,7 @@ class CommandLine {
     AddGraph();
     AddStore();
     AddSearch();
+    template_ = AddTemplateCommands(app_, action_);
     AddPlugins();
     AddNew();
     AddTexts();
@@ -300,7 +302,9 @@ class CommandLine {
     show->add_option("name", shown_, "The plugin's name.")->type_name(kPlugin)->required();
     AddChoice(*show, "--format", show_format_, "FORMAT", "text or markdown (the reference page).",
               {"text", "markdown"});
-    Add(app_, "schema", "Print the JSON Schema of pipeline files, for editors.", [] { return Schema(); });
+    CLI::App* schema = Add(app_, "schema", "Print the JSON Schema of pipeline files, for editors.",
+                           [this] { return openapi_ ? OpenApi() : Schema(); });
+    schema->add_flag("--openapi", openapi_, "The OpenAPI document of the services over HTTP (`run --http`) instead.");
   }
 
   void AddNew() {
@@ -343,6 +347,7 @@ class CommandLine {
   std::shared_ptr<void> tokens_;
   TestArguments test_;
   std::string test_format_ = "text";
+  bool openapi_ = false;
   InspectArguments inspect_;
   std::string inspect_format_ = "text";
   std::filesystem::path graphed_;
@@ -351,6 +356,7 @@ class CommandLine {
   std::string search_format_ = "text";
   std::filesystem::path stored_;
   std::filesystem::path backup_;
+  std::shared_ptr<void> template_;
   std::string shown_;
   std::string show_format_ = "text";
   NewArguments new_;

@@ -156,6 +156,7 @@ int ListPlugins();
 enum class PageFormat { kText, kMarkdown };
 int ShowPlugin(const std::string& name, PageFormat format);
 int Schema();
+int OpenApi();
 int Version();
 
 struct NewArguments {

@@ -1,4 +1,5 @@
-// `wirewatch schema`: the JSON Schema (draft 2020-12) of pipeline files, made from the plugins that are there.
+// `wirewatch schema`: the JSON Schema (draft 2020-12) of pipeline files, made from the plugins that are there, and the
+// OpenAPI document of the services over HTTP.
 #include <boost/json.hpp>
 #include <cmath>
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "wirewatch/cli/commands.h"
 #include "wirewatch/cli/plugin_page.h"
+#include "wirewatch/service/json_gateway.h"
 
 namespace wirewatch::cli {
 namespace {
@@ -239,6 +241,13 @@ void Print(const json::value& value, size_t indent, std::string& out) {
 }
 
 }  // namespace
+
+int OpenApi() {
+  std::string out;
+  Print(json::parse(service::OpenApiDocument()), 0, out);
+  std::printf("%s\n", out.c_str());
+  return kOk;
+}
 
 int Schema() {
   const loader::Registry registry = loader::Registry::Scan(loader::DefaultOptions());

@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "wirewatch/sdk/plugin.h"
 #include "wirewatch/v1/alert.pb.h"
@@ -50,9 +52,21 @@ class AlertChannel : public Plugin {
   // Retention has passed this channel's position: events `from` to `to` (inclusive) are gone.
   virtual void Gap(uint64_t from, uint64_t to);
 
+  // What Deliver() would send, for a person to read; secrets are ***. May be called at any time, by the channel's
+  // thread. Unimplemented: the event as protobuf JSON.
+  virtual absl::StatusOr<std::string> Preview(const v1::AlertEvent& event);
+
  private:
   Recipient recipient_;
 };
+
+// Names an event on one channel (`channel`: pipeline, slash, step): the same for every attempt at it, also after a
+// restart, and of no other event or channel. 32 hexadecimal digits.
+std::string IdempotencyKey(const v1::AlertEvent& event, std::string_view channel);
+
+// As they are written in configuration: "raised", "acknowledgement_lapsed"; "high". "unspecified" for unknown ones.
+std::string EventTypeWord(v1::AlertEventType type);
+std::string SeverityWord(v1::Severity severity);
 
 // `status` with the wish not to be tried again before so long (not positive: none; an hour at most).
 absl::Status RetryAfter(absl::Status status, absl::Duration wait);

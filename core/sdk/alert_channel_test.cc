@@ -19,5 +19,22 @@ TEST(RetryAfterTest, IsBoundedAndMayBeMissing) {
   EXPECT_TRUE(RetryAfter(absl::OkStatus(), absl::Hours(1)).ok());
 }
 
+TEST(IdempotencyKeyTest, NamesOneEventOnOneChannel) {
+  v1::AlertEvent event;
+  event.set_journal_id("j");
+  event.set_sequence(7);
+  // The first half of the SHA-256 of "j\n7\np/hook".
+  EXPECT_EQ(IdempotencyKey(event, "p/hook"), "388a1f0bba5cbc45d95f0439a0818648");
+  EXPECT_NE(IdempotencyKey(event, "p/other"), IdempotencyKey(event, "p/hook"));
+  event.set_sequence(8);
+  EXPECT_NE(IdempotencyKey(event, "p/hook"), "388a1f0bba5cbc45d95f0439a0818648");
+}
+
+TEST(WordsTest, AreThoseOfTheConfiguration) {
+  EXPECT_EQ(EventTypeWord(v1::ALERT_EVENT_TYPE_ACKNOWLEDGEMENT_LAPSED), "acknowledgement_lapsed");
+  EXPECT_EQ(EventTypeWord(static_cast<v1::AlertEventType>(99)), "unspecified");
+  EXPECT_EQ(SeverityWord(v1::SEVERITY_HIGH), "high");
+}
+
 }  // namespace
 }  // namespace wirewatch

@@ -3,7 +3,8 @@
 
 usage: generated_pages.py BIN_DIR ROOT [--update]
 
-Pages: command-line.md (what --help prints), pipeline.md and pipeline.schema.json, plugins.md and a page for each plugin.
+Pages: command-line.md (what --help prints), pipeline.md and pipeline.schema.json, openapi.json, plugins.md and a page for
+each plugin.
 Exits with 1 and shows the difference when one is stale, missing, or stands there without its plugin. --update rewrites
 them.
 """
@@ -114,6 +115,7 @@ def generated(command):
     pages["pipeline.md"] = pipeline_page(json.loads(command("schema")))
     pages["command-line.md"] = command_line_page(command)
     pages["pipeline.schema.json"] = command("schema")
+    pages["openapi.json"] = command("schema", "--openapi")
     return pages
 
 

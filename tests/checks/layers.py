@@ -15,6 +15,7 @@ BELOW = {
     "watch": ["text"],
     "http": ["text"],
     "sdk": ["watch", "http"],
+    "templates": ["sdk"],
     "store": ["sdk"],
     "config": ["sdk"],
     "loader": ["sdk", "config"],
@@ -24,9 +25,9 @@ BELOW = {
     "testing": ["pipeline"],
     "service": ["pipeline"],
     "scenario": ["pipeline"],
-    "cli": ["service", "testing", "scenario"],
+    "cli": ["service", "testing", "scenario", "templates"],
 }
-PLUGINS_MAY = {"sdk", "text", "watch", "http", "v1"}
+PLUGINS_MAY = {"sdk", "text", "watch", "http", "templates", "v1"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*"(wirewatch/([a-z0-9_]+)/[^"]+)"')
 MOST_SDK_HEADERS, MOST_SDK_LINES, MOST_LINES = 12, 250, 400
 

@@ -4,13 +4,18 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "wirewatch/sdk/alert_channel.h"
+#include "wirewatch/templates/alert_model.h"
+#include "wirewatch/templates/channel_template.h"
 #include "wirewatch/text/printable.h"
 
 namespace wirewatch::alerts {
@@ -117,15 +122,25 @@ class Console final : public AlertChannel {
   struct Options {
     Colour colour = Colour::kAuto;
     uint32_t items = 3;
+    std::string written;
+    Path template_file;
+    std::string zone = "UTC";
   };
 
-  static absl::StatusOr<std::unique_ptr<Console>> Create(Options options, Setup& setup) {
-    return std::unique_ptr<Console>(new Console(options, setup.log()));
+  static absl::StatusOr<std::unique_ptr<Console>> Create(const Options& options, Setup& setup) {
+    templates::TemplateLoader loader(setup, options.zone);
+    auto text = loader.Load("template", options.written, options.template_file, "", templates::Target::kLine);
+    return std::unique_ptr<Console>(new Console(options, std::move(text), setup.log()));
   }
 
   absl::Status Deliver(const v1::AlertEvent& event) override {
-    if (event.type() == v1::ALERT_EVENT_TYPE_CLOSED || unread_) return absl::OkStatus();
-    return Write(Print(event));
+    if (unread_) return absl::OkStatus();
+    const absl::StatusOr<std::string> text = Preview(event);
+    return text.ok() ? Write(*text) : text.status();
+  }
+  absl::StatusOr<std::string> Preview(const v1::AlertEvent& event) override {
+    if (text_ != nullptr) return text_->Render(event);
+    return event.type() == v1::ALERT_EVENT_TYPE_CLOSED ? std::string() : Print(event);
   }
 
   absl::Status DeliverDigest(const v1::Digest& digest) override {
@@ -133,7 +148,8 @@ class Console final : public AlertChannel {
   }
 
  private:
-  Console(Options options, Log log) : options_(options), colour_(UsesColour(options.colour)), log_(std::move(log)) {}
+  Console(const Options& options, std::unique_ptr<const templates::ChannelTemplate> text, Log log)
+      : items_(options.items), colour_(UsesColour(options.colour)), text_(std::move(text)), log_(std::move(log)) {}
 
   static bool UsesColour(Colour colour) {
     const char* const off = std::getenv("NO_COLOR");
@@ -158,8 +174,8 @@ class Console final : public AlertChannel {
     uint32_t shown = 0;
     int more = 0;
     for (const v1::Evidence& evidence : alert.evidence()) {
-      if (!IsNews(event, evidence)) continue;
-      shown < options_.items ? absl::StrAppend(&out, PrintEvidence(evidence)) : static_cast<void>(++more);
+      if (!templates::IsNews(event, evidence)) continue;
+      shown < items_ ? absl::StrAppend(&out, PrintEvidence(evidence)) : static_cast<void>(++more);
       ++shown;
     }
     if (more > 0) absl::StrAppend(&out, In(kDim, absl::StrCat("  and ", more, " more")), "\n");
@@ -193,16 +209,6 @@ class Console final : public AlertChannel {
                         absl::StrJoin(parts, " · "), CorrectionText(line.correction()), line.test() ? " [test]" : "",
                         line.late() ? " [late]" : "",
                         line.withheld().empty() ? "" : absl::StrCat(" [", Printable(line.withheld()), "]"), "\n");
-  }
-
-  // An update shows what is new in it.
-  static bool IsNews(const v1::AlertEvent& event, const v1::Evidence& evidence) {
-    if (event.correction() != v1::CORRECTION_KIND_UNSPECIFIED) return evidence.item_id() == event.corrected_item_id();
-    if (event.type() != v1::ALERT_EVENT_TYPE_UPDATED || event.new_signal_ids().empty()) return true;
-    for (const std::string& id : event.new_signal_ids()) {
-      if (id == evidence.signal_id()) return true;
-    }
-    return false;
   }
 
   std::string PrintEvidence(const v1::Evidence& evidence) const {
@@ -255,20 +261,29 @@ class Console final : public AlertChannel {
     return absl::OkStatus();
   }
 
-  const Options options_;
+  const uint32_t items_;
   const bool colour_;
+  const std::unique_ptr<const templates::ChannelTemplate> text_;  // nullptr: as Print() has it
   const Log log_;
   bool unread_ = false;
 };
 
 WIREWATCH_PLUGIN(
-    Console, {.name = "console",
-              .summary = "Prints Alerts for people: headline, snippet with the hits marked, and why.",
-              .details = "Colours on a terminal only, and not where NO_COLOR is set or TERM is dumb; without colour "
-                         "hits stand in brackets. Control characters in texts are never passed on.",
-              .options = {Choice("colour", &Console::Options::colour,
-                                 {{"auto", Colour::kAuto}, {"always", Colour::kAlways}, {"never", Colour::kNever}},
-                                 "Whether to use colours."),
-                          Field("items", &Console::Options::items, "Most Items shown of one Alert.").Range(0, 100)}});
+    Console,
+    {.name = "console",
+     .summary = "Prints Alerts for people: headline, snippet with the hits marked, and why.",
+     .details = "Colours on a terminal only, and not where NO_COLOR is set or TERM is dumb; without colour "
+                "hits stand in brackets. Control characters in texts are never passed on.",
+     .options = {
+         Choice("colour", &Console::Options::colour,
+                {{"auto", Colour::kAuto}, {"always", Colour::kAlways}, {"never", Colour::kNever}},
+                "Whether to use colours."),
+         Field("items", &Console::Options::items, "Most Items shown of one Alert.").Range(0, 100),
+         Field("template", &Console::Options::written,
+               "What is printed instead, as docs/templates.md has it; line ends come from the "
+               "template alone.")
+             .Example("\"{{ alert.title }}\\n\""),
+         Field("template_file", &Console::Options::template_file, "A file with the template."),
+         Field("zone", &Console::Options::zone, "Time zone of times in the template.").Example("Europe/Vienna")}});
 
 }  // namespace wirewatch::alerts

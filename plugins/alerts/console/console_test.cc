@@ -134,5 +134,12 @@ TEST(ConsoleTest, ADigestHasALineForEachAlert) {
             "  and 1 that cannot be shown\n\n");
 }
 
+TEST(ConsoleTest, ATemplateCannotDriveTheTerminalEither) {
+  v1::AlertEvent event = Raised();
+  event.mutable_alert()->set_title("a\033[2J\nb");
+  EXPECT_EQ(Printed(event, "template: \"> {{ alert.title }}\\n\""), "> a\xEF\xBF\xBD[2J b\n");
+  EXPECT_EQ(Printed(event, "template: \"{% if alert.late %}late{% endif %}\""), "");
+}
+
 }  // namespace
 }  // namespace wirewatch::alerts

@@ -101,8 +101,14 @@ TEST_F(JsonlTest, AFolderThatIsNotThereIsTriedAgain) {
   EXPECT_EQ(channel->Open(0).code(), absl::StatusCode::kUnavailable);
 }
 
-TEST_F(JsonlTest, ThePathMustBeGiven) {
-  EXPECT_THAT(testing::OptionErrors("{}"), ::testing::HasSubstr("\"jsonl\" needs the option \"path\""));
+TEST_F(JsonlTest, WrongOptionsAreToldWithTheirPlace) {
+  using ::testing::HasSubstr;
+  EXPECT_THAT(testing::OptionErrors("{}"), HasSubstr("\"jsonl\" needs the option \"path\""));
+  EXPECT_THAT(testing::OptionErrors("path: x\nrotate: {daily: true, zone: Europe/Atlantis}"),
+              HasSubstr("options.yaml:2:9: error: there is no time zone \"Europe/Atlantis\""));
+  EXPECT_THAT(testing::OptionErrors("path: x\nrotate: {keep: 3}"), HasSubstr("options.yaml:2:9: "));
+  EXPECT_THAT(testing::OptionErrors("path: \"-\"\nrotate: {daily: true}"), HasSubstr("options.yaml:2:9: "));
+  EXPECT_EQ(testing::OptionErrors("path: x\nrotate: {size: 1MiB, keep: 3, gzip: true}"), "");
 }
 
 }  // namespace

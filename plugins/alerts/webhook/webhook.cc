@@ -31,13 +31,6 @@ constexpr char kBase64Key[] = "whsec_";  // what a key in base64 begins with
 // Whether it may be another time, the request being as it is.
 bool MayPass(int status) { return status == 408 || status == 425 || status == 429 || status >= 500; }
 
-std::string Digest(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  return {reinterpret_cast<const char*>(digest.data()), size};
-}
-
 std::string Signature(const std::string& key, const std::string& signed_text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
   unsigned int size = 0;
@@ -112,10 +105,7 @@ class Webhook final : public AlertChannel {
     std::string body;
     const auto printed = google::protobuf::util::MessageToJsonString(event, &body);
     if (!printed.ok()) return absl::InternalError(printed.ToString());
-    // The same for each attempt, also after a restart, and of no other event or channel.
-    return Post(absl::BytesToHexString(
-                    Digest(absl::StrCat(event.journal_id(), "\n", event.sequence(), "\n", channel_)).substr(0, 16)),
-                std::move(body));
+    return Post(IdempotencyKey(event, channel_), std::move(body));
   }
 
   absl::Status DeliverDigest(const v1::Digest& digest) override {
