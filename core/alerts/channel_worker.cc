@@ -222,7 +222,7 @@ absl::Status ChannelWorker::TryOnce(const v1::AlertEvent& event, std::optional<v
   if (!rendered) {
     v1::AlertEvent shown = event;
     const RenderOptions& render = rules() != nullptr ? rules()->render : options_.render;
-    const absl::Status done = RenderAlert(*shown.mutable_alert(), lookup_, render);
+    absl::Status done = RenderAlert(*shown.mutable_alert(), lookup_, render);
     store_in_trouble = store::IsTrouble(done);
     if (!done.ok()) return done;
     rendered = std::move(shown);

@@ -151,7 +151,7 @@ absl::Status ChannelWorker::DeliverOneByOne(const v1::Digest& digest, bool& stor
           RenderEntry(entries->back(), store_.JournalId(), lookup_, rules()->render);
       store_in_trouble = store::IsTrouble(event.status());
       if (!event.ok()) return event.status();
-      const absl::Status taken = GuardedCall([&] { return channel_->Deliver(*event); });
+      absl::Status taken = GuardedCall([&] { return channel_->Deliver(*event); });
       if (!taken.ok()) return taken;
       told_singly_.insert(line.alert_id());
     }

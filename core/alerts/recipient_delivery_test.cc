@@ -56,7 +56,7 @@ class DigestingChannel final : public AlertChannel {
     const std::lock_guard lock(taken_.mutex);
     taken_.attempts.push_back(digest.id());
     taken_.more.notify_all();
-    if (const absl::Status answer = taken_.answer ? taken_.answer(digest) : absl::OkStatus(); !answer.ok()) {
+    if (absl::Status answer = taken_.answer ? taken_.answer(digest) : absl::OkStatus(); !answer.ok()) {
       return answer;
     }
     taken_.digests.push_back(digest);
@@ -69,7 +69,7 @@ class DigestingChannel final : public AlertChannel {
 
 class RecipientDeliveryTest : public ::testing::Test {
  protected:
-  void Start(absl::Time now, std::function<void(RecipientRules&)> change = {}) {
+  void Start(absl::Time now, const std::function<void(RecipientRules&)>& change = {}) {
     clock_.Set(now);
     ChannelOptions options{.pipeline = "p", .id = "mail"};
     options.first_backoff = absl::Milliseconds(1);

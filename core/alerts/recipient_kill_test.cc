@@ -30,7 +30,7 @@ constexpr int kKills = 25;
 // One line for each thing taken, written at once.
 class WritingChannel final : public AlertChannel {
  public:
-  WritingChannel(std::filesystem::path file, absl::Duration pace) : out_(file, std::ios::app), pace_(pace) {}
+  WritingChannel(const std::filesystem::path& file, absl::Duration pace) : out_(file, std::ios::app), pace_(pace) {}
   absl::Status Deliver(const v1::AlertEvent& event) override { return Write(absl::StrCat("event ", event.sequence())); }
   absl::Status DeliverDigest(const v1::Digest& digest) override {
     std::string line = absl::StrCat("digest ", digest.id(), " cut ", digest.cut_sequence(), ":");

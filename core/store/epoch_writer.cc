@@ -212,8 +212,8 @@ absl::Status WriteSubscriptionState(Connection& connection, std::string_view sub
       connection.Prepare("DELETE FROM subscription_state WHERE subscription = ? AND key = ?");
   if (!remove.ok()) return remove.status();
   for (const StateWrite& write : state) {
-    const absl::Status done = write.value ? put->Text(subscription).Blob(write.key).Blob(*write.value).Run()
-                                          : remove->Text(subscription).Blob(write.key).Run();
+    absl::Status done = write.value ? put->Text(subscription).Blob(write.key).Blob(*write.value).Run()
+                                    : remove->Text(subscription).Blob(write.key).Run();
     if (!done.ok()) return done;
   }
   return absl::OkStatus();
