@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "wirewatch/alerts/grouper.h"
+#include "wirewatch/alerts/grouper_history_fixture.h"
 #include "wirewatch/alerts/grouper_model_fixture.h"
 #include "wirewatch/alerts/times.h"
 
@@ -23,90 +23,6 @@ namespace wirewatch::alerts {
 namespace {
 
 const absl::Time kStart = absl::FromUnixSeconds(1'780'000'000);
-
-// One thing that happens; the same to both.
-struct Step {
-  enum class Kind {
-    kItem,
-    kVersion,
-    kKill,
-    kCorrection,
-    kCondition,
-    kAdvance,
-    kRestart,
-    kAcknowledge,
-    kDismiss,
-    kAssign,
-    kResolve,
-    kSilence,
-    kEndSilence
-  };
-  Kind kind = Kind::kAdvance;
-  int64_t after = 0;  // seconds since the step before
-  int which = 0;      // an Item, subject, Alert or silence, counted from the first
-  int watch = 0, story = 0, severity = 3, origin = 0, sentence = 0;
-  bool flag = false;  // hits again; holds
-  std::string ToString() const {
-    static constexpr const char* kNames[] = {"item",    "version", "kill",     "correction", "condition",
-                                             "advance", "restart", "ack",      "dismiss",    "assign",
-                                             "resolve", "silence", "unsilence"};
-    return absl::StrCat("+", after, " ", kNames[static_cast<int>(kind)], " which=", which, " watch=", watch,
-                        " story=", story, " severity=", severity, " origin=", origin, " sentence=", sentence,
-                        " flag=", flag);
-  }
-};
-
-struct History {
-  ModelOptions options;
-  std::vector<Step> steps;
-};
-
-History MakeHistory(uint64_t seed) {
-  std::mt19937_64 random(seed);
-  const auto below = [&random](int n) { return static_cast<int>(random() % static_cast<uint64_t>(n)); };
-  const auto one_of = [&](std::initializer_list<int64_t> values) {
-    return values.begin()[below(static_cast<int>(values.size()))];
-  };
-  History history;
-  ModelOptions& options = history.options;
-  options.wait = one_of({0, 30, 600});
-  options.interval = one_of({0, 300, 3600});
-  options.repeat = one_of({0, 600, 7200});
-  options.close_after = one_of({3600, 86'400});
-  options.escalate_after = one_of({0, 0, 600});
-  options.least_origins = static_cast<int>(one_of({1, 1, 1, 2}));
-  options.on_update = static_cast<ModelOptions::Update>(below(3));
-  const int length = 5 + below(60);
-  for (int i = 0; i < length; ++i) {
-    Step step;
-    const int draw = below(100);
-    using Kind = Step::Kind;
-    step.kind = draw < 30   ? Kind::kItem
-                : draw < 42 ? Kind::kVersion
-                : draw < 46 ? Kind::kKill
-                : draw < 50 ? Kind::kCorrection
-                : draw < 60 ? Kind::kCondition
-                : draw < 70 ? Kind::kAdvance
-                : draw < 75 ? Kind::kRestart
-                : draw < 81 ? Kind::kAcknowledge
-                : draw < 85 ? Kind::kDismiss
-                : draw < 88 ? Kind::kAssign
-                : draw < 90 ? Kind::kResolve
-                : draw < 96 ? Kind::kSilence
-                            : Kind::kEndSilence;
-    // The clock stands still, goes, and jumps.
-    step.after = one_of({0, 0, 1, 10, 30, 31, 299, 301, 600, 3600, 90'000, i == length / 2 ? 40 * 86'400 : 5});
-    step.which = below(6);
-    step.watch = below(2);
-    step.story = below(2);
-    step.severity = static_cast<int>(one_of({2, 3, 3, 4, 5}));
-    step.origin = below(4);
-    step.sentence = below(2);
-    step.flag = below(3) > 0;
-    history.steps.push_back(step);
-  }
-  return history;
-}
 
 std::string Lower(const std::string& name, const std::string& prefix) {
   return absl::StrReplaceAll(absl::AsciiStrToLower(name.substr(prefix.size())), {{"_", " "}});

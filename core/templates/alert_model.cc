@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "wirewatch/sdk/alert_channel.h"
 
 namespace wirewatch::templates {
@@ -80,6 +81,31 @@ const v1::AlertEvent& EventOf(const void* view) { return *static_cast<const Aler
 std::string Word(const std::string& name, std::string_view prefix) {
   if (!absl::StartsWith(name, std::string(prefix)) || absl::EndsWith(name, "UNSPECIFIED")) return "";
   return absl::AsciiStrToLower(name.substr(prefix.size()));
+}
+
+std::string WhatHappened(const v1::AlertEvent& event) {
+  switch (event.correction()) {
+    case v1::CORRECTION_KIND_CORRECTED:
+      return "correction";
+    case v1::CORRECTION_KIND_RETRACTED:
+      return "retraction";
+    case v1::CORRECTION_KIND_NO_LONGER_MATCHES:
+      return "no longer matches";
+    default:
+      break;
+  }
+  switch (event.type()) {
+    case v1::ALERT_EVENT_TYPE_RAISED:
+      return "new";
+    case v1::ALERT_EVENT_TYPE_UPDATED:
+      return "update";
+    case v1::ALERT_EVENT_TYPE_REPEATED:
+      return "still holds";
+    case v1::ALERT_EVENT_TYPE_NOTED:
+      return "note";
+    default:
+      return absl::StrReplaceAll(EventTypeWord(event.type()), {{"_", " "}});
+  }
 }
 
 // Only what a link may lead to, with what would end it in some notation encoded.
@@ -157,6 +183,10 @@ const Record kEvent = {
       "What happened: `raised`, `updated`, `closed`, `resolved`, `repeated`, `acknowledged`, `acknowledgement_lapsed`, "
       "`dismissed`, `assigned`, `noted`, `escalated`, `silence_made`, `silence_ended`.",
       [](const void* data) -> Value { return EventTypeWord(EventIn(data).type()); }},
+     {"what", Shape::Text(),
+      "The same for people: `new`, `update`, `correction`, `retraction`, `no longer matches`, `closed`, `resolved`, "
+      "`still holds`, `acknowledged` …",
+      [](const void* data) -> Value { return WhatHappened(EventIn(data)); }},
      {"correction", Shape::Text(), "Nothing, or `corrected`, `retracted`, `no_longer_matches`.",
       [](const void* data) -> Value {
         return Word(v1::CorrectionKind_Name(EventIn(data).correction()), "CORRECTION_KIND_");

@@ -1,4 +1,4 @@
-// webhook: every event of the journal is posted to a URL as JSON, signed as Standard Webhooks
+// webhook: every event of the journal is posted to a URL, as JSON or as a template says, signed as Standard Webhooks
 // (https://www.standardwebhooks.com) has it.
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -14,6 +14,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "body.h"
 #include "google/protobuf/util/json_util.h"
 #include "wirewatch/http/fetcher.h"
 #include "wirewatch/sdk/alert_channel.h"
@@ -26,6 +27,7 @@ constexpr uint64_t kAnswerRead = 4096;  // bytes
 constexpr size_t kAnswerShown = 200;    // bytes
 constexpr const char* kOwnHeaders[] = {"Content-Type", "Content-Length",    "Idempotency-Key",
                                        "webhook-id",   "webhook-timestamp", "webhook-signature"};
+constexpr char kPagerDutyUrl[] = "https://events.pagerduty.com/v2/enqueue";
 constexpr char kBase64Key[] = "whsec_";  // what a key in base64 begins with
 
 // Whether it may be another time, the request being as it is.
@@ -54,6 +56,12 @@ class Webhook final : public AlertChannel {
     absl::Duration timeout = absl::Seconds(10);
     std::vector<std::string> allow;
     Path ca_file;
+    Preset preset = Preset::kNone;
+    Secret routing_key;
+    std::string written;
+    Path template_file;
+    std::string content_type = "application/json";
+    std::string zone = "UTC";
   };
 
   static absl::StatusOr<std::unique_ptr<Webhook>> Create(const Options& options, Setup& setup) {
@@ -73,9 +81,20 @@ class Webhook final : public AlertChannel {
       network.ok() ? fetcher.allow.push_back(*network)
                    : wrong("allow", network.status(), "write a block of addresses, such as 10.20.0.0/16");
     }
-    if (const absl::Status url = http::CheckUrl(options.url.Reveal()); !url.ok())
-      wrong("url", url, "write https://host/path");
-    std::vector<http::Header> headers = {{"Content-Type", "application/json"}};
+    const std::string url = UrlOf(options);
+    if (url.empty()) {
+      setup.diagnostics().Error(setup.options().at(), "\"webhook\" needs the option \"url\"");
+    } else if (const absl::Status right = http::CheckUrl(url); !right.ok()) {
+      wrong("url", right, "write https://host/path");
+    }
+    auto body = Body::Create({.preset = options.preset,
+                              .written = options.written,
+                              .template_file = options.template_file,
+                              .content_type = options.content_type,
+                              .zone = options.zone,
+                              .routing_key = options.routing_key},
+                             setup);
+    std::vector<http::Header> headers = {{"Content-Type", options.content_type}};
     for (const HeaderOption& header : options.headers) {
       headers.push_back({header.name, header.value.Reveal(), true});
       const auto is_it = [&header](const char* own) { return absl::EqualsIgnoreCase(header.name, own); };
@@ -96,26 +115,35 @@ class Webhook final : public AlertChannel {
       }
       key = std::move(decoded);
     }
-    return std::unique_ptr<Webhook>(new Webhook(options.url.Reveal(), std::move(key), std::move(headers),
+    const bool digests =
+        options.preset == Preset::kNone && options.written.empty() && options.template_file.text.empty();
+    return std::unique_ptr<Webhook>(new Webhook(url, std::move(body), digests, std::move(key), std::move(headers),
                                                 std::move(fetcher), absl::StrCat(setup.pipeline(), "/", setup.step()),
                                                 setup.clock()));
   }
 
   absl::Status Deliver(const v1::AlertEvent& event) override {
-    std::string body;
-    const auto printed = google::protobuf::util::MessageToJsonString(event, &body);
-    if (!printed.ok()) return absl::InternalError(printed.ToString());
-    return Post(IdempotencyKey(event, channel_), std::move(body));
+    absl::StatusOr<std::string> body = body_->For(event);
+    if (!body.ok() || templates::IsBlank(*body)) return body.status();
+    return Post(IdempotencyKey(event, channel_), *std::move(body));
   }
 
   absl::Status DeliverDigest(const v1::Digest& digest) override {
+    // Others' forms and templates are for events.
+    if (!digests_) return AlertChannel::DeliverDigest(digest);
     std::string body;
     const auto printed = google::protobuf::util::MessageToJsonString(digest, &body);
     if (!printed.ok()) return absl::InternalError(printed.ToString());
     return Post(digest.id(), absl::StrCat("{\"digest\":", body, "}"));
   }
 
+  absl::StatusOr<std::string> Preview(const v1::AlertEvent& event) override { return body_->Preview(event); }
+
  private:
+  static std::string UrlOf(const Options& options) {
+    return options.url.empty() && options.preset == Preset::kPagerDuty ? kPagerDutyUrl : options.url.Reveal();
+  }
+
   // `id` is the same for all attempts.
   absl::Status Post(const std::string& id, std::string body) {
     http::Request request{.method = "POST", .url = url_, .headers = headers_, .body = std::move(body)};
@@ -140,9 +168,11 @@ class Webhook final : public AlertChannel {
     return RetryAfter(absl::UnavailableError(message), http::RetryAfter(*response, clock_.Now()));
   }
 
-  Webhook(std::string url, std::string key, std::vector<http::Header> headers, http::FetcherOptions fetcher,
-          std::string channel, Clock& clock)
+  Webhook(std::string url, std::unique_ptr<const Body> body, bool digests, std::string key,
+          std::vector<http::Header> headers, http::FetcherOptions fetcher, std::string channel, Clock& clock)
       : url_(std::move(url)),
+        body_(std::move(body)),
+        digests_(digests),
         key_(std::move(key)),
         headers_(std::move(headers)),
         channel_(std::move(channel)),
@@ -150,6 +180,8 @@ class Webhook final : public AlertChannel {
         fetcher_(std::move(fetcher)) {}
 
   const std::string url_;
+  const std::unique_ptr<const Body> body_;
+  const bool digests_;  // has a form for them
   const std::string key_;
   const std::vector<http::Header> headers_;
   const std::string channel_;
@@ -160,9 +192,11 @@ class Webhook final : public AlertChannel {
 WIREWATCH_PLUGIN(
     Webhook,
     {.name = "webhook",
-     .summary = "Posts every event of an Alert to a URL, as protobuf JSON (wirewatch.v1.AlertEvent).",
+     .summary = "Posts every event of an Alert to a URL: as protobuf JSON, in the form that Slack, Teams or PagerDuty "
+                "expect, or as a template says.",
      .details =
-         "A digest is posted as {\"digest\": …} (wirewatch.v1.Digest), its id as the key. An event is taken when the "
+         "A digest is posted as {\"digest\": …} (wirewatch.v1.Digest), its id as the key; with a preset or a template "
+         "the last event of each Alert in it instead. An event is taken when the "
          "answer is 2xx. 408, 425, 429 and 5xx, time-outs and broken connections are tried "
          "again, not before what Retry-After asks for, an hour at most; any other answer, redirects too, makes the "
          "event "
@@ -170,21 +204,39 @@ WIREWATCH_PLUGIN(
          "restart. With a secret each request is signed as Standard Webhooks has it: webhook-signature is v1, a comma, "
          "and the base64 of the HMAC-SHA-256 of webhook-id, webhook-timestamp (seconds since 1970) and the body, with "
          "dots between them. Addresses that are not of the public Internet are refused unless `allow` has them.",
-     .options = {Field("url", &Webhook::Options::url, "Where to; http or https.")
-                     .Required()
-                     .Example("\"${file:/run/secrets/hook_url}\""),
-                 Field("secret", &Webhook::Options::secret,
-                       "Key of the signature: its bytes as written, or in base64 behind `whsec_`. Empty: none.")
-                     .Example("\"${HOOK_SECRET}\""),
-                 TableList("headers", &Webhook::Options::headers,
-                           {Field("name", &Webhook::HeaderOption::name, "Its name.").Required(),
-                            Field("value", &Webhook::HeaderOption::value, "Its value, never printed.").Required()},
-                           "Headers to send besides, such as Authorization."),
-                 Field("timeout", &Webhook::Options::timeout, "How long an answer may take.")
-                     .Range(absl::Milliseconds(100), absl::Minutes(2)),
-                 Field("allow", &Webhook::Options::allow,
-                       "Networks that may be reached besides the public Internet, as blocks of addresses.")
-                     .Example("[127.0.0.1/32, 10.20.0.0/16]"),
-                 Field("ca_file", &Webhook::Options::ca_file, "Authorities to trust instead of the system's, PEM.")}});
+     .options = {
+         Field("url", &Webhook::Options::url, "Where to; http or https. Needed, unless the preset is pagerduty.")
+             .Example("\"${file:/run/secrets/hook_url}\""),
+         Field("secret", &Webhook::Options::secret,
+               "Key of the signature: its bytes as written, or in base64 behind `whsec_`. Empty: none.")
+             .Example("\"${HOOK_SECRET}\""),
+         TableList("headers", &Webhook::Options::headers,
+                   {Field("name", &Webhook::HeaderOption::name, "Its name.").Required(),
+                    Field("value", &Webhook::HeaderOption::value, "Its value, never printed.").Required()},
+                   "Headers to send besides, such as Authorization."),
+         Field("timeout", &Webhook::Options::timeout, "How long an answer may take.")
+             .Range(absl::Milliseconds(100), absl::Minutes(2)),
+         Field("allow", &Webhook::Options::allow,
+               "Networks that may be reached besides the public Internet, as blocks of addresses.")
+             .Example("[127.0.0.1/32, 10.20.0.0/16]"),
+         Field("ca_file", &Webhook::Options::ca_file, "Authorities to trust instead of the system's, PEM."),
+         Choice("preset", &Webhook::Options::preset,
+                {{"none", Preset::kNone},
+                 {"slack", Preset::kSlack},
+                 {"teams", Preset::kTeams},
+                 {"pagerduty", Preset::kPagerDuty},
+                 {"alertmanager", Preset::kAlertmanager}},
+                "A body that the receiver knows: Slack's incoming webhook, the Workflows webhook of Teams, "
+                "PagerDuty's Events API v2, or what Alertmanager posts to its webhooks."),
+         Field("routing_key", &Webhook::Options::routing_key,
+               "For the preset pagerduty: the integration's routing key.")
+             .Example("\"${file:/run/secrets/pagerduty}\""),
+         Field("template", &Webhook::Options::written,
+               "A body of one's own, as docs/templates.md has it. An event that gives nothing is not posted.")
+             .Example("'{\"text\": \"{{ alert.title }}\"}'"),
+         Field("template_file", &Webhook::Options::template_file, "A file with the template."),
+         Field("content_type", &Webhook::Options::content_type,
+               "What the template is; values are escaped for JSON or HTML where it says so."),
+         Field("zone", &Webhook::Options::zone, "Time zone of times in the body.").Example("Europe/Vienna")}});
 
 }  // namespace wirewatch::alerts
