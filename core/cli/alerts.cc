@@ -245,4 +245,22 @@ int HandOver(const AlertsArguments& arguments) {
   return kOk;
 }
 
+int Why(const AlertsArguments& arguments) {
+  absl::StatusOr<HostClient> client = HostClient::Find({arguments.store, arguments.pipeline, arguments.server});
+  if (!client.ok()) return Complain(client.status());
+  v1::ExplainRequest request;
+  arguments.item.find("://") != std::string::npos ? request.set_url(arguments.item)
+                                                  : request.set_item_id(arguments.item);
+  request.set_watch_id(arguments.watch);
+  request.set_recipient(arguments.recipient);
+  const auto explained = client->Call(&Stub::Explain, request, 2 * kPatience);
+  if (!explained.ok()) return Complain(explained.status());
+  if (arguments.json) {
+    PrintJson(*explained);
+  } else {
+    std::printf("%s", DrawWhy(*explained).c_str());
+  }
+  return kOk;
+}
+
 }  // namespace wirewatch::cli

@@ -21,12 +21,16 @@ class AlertsCommands {
     AddActions();
     AddSilences();
     AddReports();
+    AddWhy(app);
   }
 
  private:
   CLI::App* Add(const char* name, const char* summary, int (*action)(const AlertsArguments&)) {
+    return AddBelow(*group_, name, summary, action);
+  }
+  CLI::App* AddBelow(CLI::App& above, const char* name, const char* summary, int (*action)(const AlertsArguments&)) {
     CLI::App* command = AddCommand(
-        *group_, name, summary,
+        above, name, summary,
         [this, action] {
           arguments_.json = format_ == "json";
           return action(arguments_);
@@ -130,6 +134,13 @@ class AlertsCommands {
         ->type_name("TIME");
     CLI::App* hand_over = Add("handover", "Show what the next shift has to know.", HandOver);
     hand_over->add_option("--since", arguments_.since, "Since when: 8h, or a time.")->type_name("TIME")->required();
+  }
+
+  void AddWhy(CLI::App& app) {
+    CLI::App* why = AddBelow(app, "why", "Show how far an Item came on its way to an alert, and what stopped it.", Why);
+    why->add_option("item", arguments_.item, "The Item: its address, or its id.")->type_name("URL|ID")->required();
+    why->add_option("--watch", arguments_.watch, "For this watch.")->type_name("ID")->required();
+    why->add_option("--recipient", arguments_.recipient, "On to this recipient or channel.")->type_name("ID");
   }
 
   Action& chosen_;

@@ -1,5 +1,5 @@
-// `wirewatch alerts`: the Alerts of a running host. One function a subcommand, with arguments of its own, as in
-// commands.h.
+// `wirewatch alerts`: the Alerts of a running host, and `wirewatch why`. One function a subcommand, with arguments of
+// its own, as in commands.h.
 #ifndef WIREWATCH_CLI_ALERTS_COMMANDS_H_
 #define WIREWATCH_CLI_ALERTS_COMMANDS_H_
 
@@ -39,6 +39,7 @@ struct AlertsArguments {
   bool heartbeats = false;
   // What is done.
   std::string reason, note, assignee, title;
+  std::string item, watch, recipient;  // for `why`; item: an id or an address
   bool nobody = false;
   std::string lasting, until;  // a silence's end
   bool ended = false;          // silences that have
@@ -57,6 +58,7 @@ int ListSilences(const AlertsArguments& arguments);
 int EndSilences(const AlertsArguments& arguments);
 int AlertStatistics(const AlertsArguments& arguments);
 int HandOver(const AlertsArguments& arguments);
+int Why(const AlertsArguments& arguments);
 
 }  // namespace wirewatch::cli
 

@@ -284,4 +284,16 @@ std::string DrawHandover(const v1::HandoverResponse& handover, int columns) {
   return drawn;
 }
 
+std::string DrawWhy(const v1::ExplainResponse& why) {
+  std::string drawn;
+  for (const v1::ExplainStep& step : why.steps()) {
+    const char* const mark = step.passed() == v1::TRUTH_TRUE ? "+" : step.passed() == v1::TRUTH_FALSE ? "-" : "?";
+    absl::StrAppendFormat(&drawn, "%s %-12s %s  %s\n", mark,
+                          NameOf(v1::ExplainStage_Name(step.stage()), "EXPLAIN_STAGE_"),
+                          step.has_at() ? TimeText(step.at()) : std::string(19, ' '), Printable(step.detail()));
+  }
+  if (why.explanation().has_clause()) absl::StrAppend(&drawn, DrawClauses(why.explanation().clause()));
+  return drawn;
+}
+
 }  // namespace wirewatch::cli

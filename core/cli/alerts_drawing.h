@@ -19,6 +19,8 @@ std::string DrawEvent(const v1::AlertEvent& event, int columns);
 // Two lines: whose, until when, what it hides and why.
 std::string DrawSilence(const v1::SilenceRule& silence);
 std::string DrawStatistics(const v1::AlertStatsResponse& statistics);
+// A line a stage, `+` passed, `-` stopped, `?` not known; then the clause tree.
+std::string DrawWhy(const v1::ExplainResponse& why);
 std::string DrawHandover(const v1::HandoverResponse& handover, int columns);
 
 }  // namespace wirewatch::cli

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "wirewatch/alerts/times.h"
 #include "wirewatch/service/alert_actions.h"
+#include "wirewatch/service/alert_explain.h"
 #include "wirewatch/service/alert_handover.h"
 #include "wirewatch/service/alert_list.h"
 #include "wirewatch/service/alert_stats.h"
@@ -129,6 +130,14 @@ grpc::Status AlertService::Handover(Context* context, const v1::HandoverRequest*
     VisibleAlerts visible(host_, caller.visibility);
     const auto cancelled = [context] { return context->IsCancelled(); };
     return Answer(HandOver(host_, visible, *request, cancelled), *response);
+  });
+}
+
+grpc::Status AlertService::Explain(Context* context, const v1::ExplainRequest* request, v1::ExplainResponse* response) {
+  return access_.Serve(*context, "AlertService/Explain", request->watch_id(), [&](const Caller& caller) {
+    VisibleAlerts visible(host_, caller.visibility);
+    const auto cancelled = [context] { return context->IsCancelled(); };
+    return Answer(service::Explain(host_, visible, *request, cancelled), *response);
   });
 }
 

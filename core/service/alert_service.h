@@ -49,6 +49,8 @@ class AlertService final : public v1::AlertService::WithRawCallbackMethod_Subscr
   grpc::Status Stats(Context* context, const v1::AlertStatsRequest* request, v1::AlertStatsResponse* response) override;
   grpc::Status Handover(Context* context, const v1::HandoverRequest* request, v1::HandoverResponse* response) override;
 
+  grpc::Status Explain(Context* context, const v1::ExplainRequest* request, v1::ExplainResponse* response) override;
+
   // An operator's call: admitted, carried out, written into the audit log.
   template <class Request, class Response>
   grpc::Status Operate(Context& context, const char* method, const std::string& target, const Request& request,

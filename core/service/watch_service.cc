@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "wirewatch/alerts/times.h"
+#include "wirewatch/service/committed_state.h"
 #include "wirewatch/service/grpc_status.h"
 #include "wirewatch/service/patience.h"
 #include "wirewatch/service/visible_watches.h"
@@ -17,27 +18,6 @@ namespace {
 
 constexpr uint32_t kRecent = 1000, kMostRecent = 100'000;
 constexpr size_t kItemsRead = 256;
-// The State of a step as it is committed.
-class CommittedState final : public State {
- public:
-  CommittedState(store::Store& store, const pipeline::FoundWatches& found) : store_(store), found_(found) {}
-  absl::StatusOr<std::optional<std::string>> Get(std::string_view key) override {
-    return store_.GetState(found_.pipeline, found_.step, key);
-  }
-  absl::Status Put(std::string_view, std::string_view) override { return ReadOnly(); }
-  absl::Status Delete(std::string_view) override { return ReadOnly(); }
-  absl::Status Scan(std::string_view prefix,
-                    const std::function<bool(std::string_view, std::string_view)>& visit) override {
-    return store_.ScanState(found_.pipeline, found_.step, prefix, visit);
-  }
-
- private:
-  static absl::Status ReadOnly() { return absl::FailedPreconditionError("committed state can only be read"); }
-
-  store::Store& store_;
-  const pipeline::FoundWatches& found_;
-};
-
 absl::Status TryTexts(const v1::TestWatchRequest& request, const WatchHolder::TryItem& try_item) {
   for (int i = 0; i < request.texts_size(); ++i) {
     v1::Item item;

@@ -82,8 +82,8 @@ def make_clients(bin_dir, root, folder, environment, address):
     stubs = os.path.join(folder, "stubs")
     os.mkdir(stubs)
     protos = os.path.join(root, "proto")
-    subprocess.run(["/usr/bin/python3", "-m", "grpc_tools.protoc", "-I", protos, "--python_out=" + stubs,
-                    "--grpc_python_out=" + stubs] + sorted(glob.glob(os.path.join(protos, "wirewatch/v1/*.proto"))),
+    subprocess.run(["protoc", "-I", protos, "--python_out=" + stubs, "--grpc_out=" + stubs,
+                    "--plugin=protoc-gen-grpc=" + shutil.which("grpc_python_plugin")] + sorted(glob.glob(os.path.join(protos, "wirewatch/v1/*.proto"))),
                    check=True)
     clients = [
         Client("python", ["/usr/bin/python3", os.path.join(root, "docs/clients/python/follow.py"), address, "python"],

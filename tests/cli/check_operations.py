@@ -106,7 +106,7 @@ def pages(host):
     # Families without any sample are left out.
     expect(families.keys() <= documented, families.keys() - documented)
     expect(host.get("/healthz") == (200, "alive\n") and host.get("/readyz") == (200, "ready\n"), "not ready")
-    until(lambda: host.metric("wirewatch_channel_delivered_total", channel="jsonl") > 20, "all is delivered")
+    until(lambda: host.metric("wirewatch_channel_delivered_total", channel="jsonl") > 10, "all is delivered")
     expect(host.metric("wirewatch_channel_outbox_age_seconds", channel="jsonl") == 0, "something waits")
 
 
