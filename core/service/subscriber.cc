@@ -172,8 +172,8 @@ void Subscriber::OnDone() {
 
 Subscriber::Found Subscriber::Find(bool on_worker) {
   message_is_event_ = more_follows_ = false;
-  if (first_gap_end_ > 0) {
-    SetGap(1, std::exchange(first_gap_end_, 0));
+  if (gap_end_ > position_) {
+    SetGap(position_ + 1, gap_end_);
     return Found::kMessage;
   }
   while (true) {
@@ -185,7 +185,7 @@ Subscriber::Found Subscriber::Find(bool on_worker) {
     live_ = false;
     if (next.where == JournalFeed::Next::Where::kInStore) {
       const absl::StatusOr<std::shared_ptr<const ServedEvent>> event = InPage(on_worker);
-      if (!event.ok()) return Found::kTrouble;
+      if (!event.ok()) return InTrouble();
       if (*event == nullptr) return FindHeartbeat(false) ? Found::kMessage : Found::kWorker;
       next.event = *event;
     }
@@ -203,7 +203,7 @@ Subscriber::Found Subscriber::Find(bool on_worker) {
       case Let::kWorker:
         return Found::kWorker;
       case Let::kTrouble:
-        return Found::kTrouble;
+        return InTrouble();
     }
   }
 }
@@ -221,8 +221,11 @@ absl::StatusOr<std::shared_ptr<const ServedEvent>> Subscriber::InPage(bool& on_w
   if (!page.ok()) return page.status();
   page_ = *std::move(page);
   if (std::shared_ptr<const ServedEvent> event = following()) return event;
-  // Retention has removed all that the feed knew of. What comes next will show the gap.
-  return absl::UnavailableError("nothing is kept");
+  // Retention has removed all that the feed knew of.
+  const absl::StatusOr<store::JournalRange> journal = all_.store().Journal();
+  if (!journal.ok()) return journal.status();
+  gap_end_ = journal->begin - 1;
+  return nullptr;
 }
 
 std::shared_ptr<const ServedEvent> Subscriber::Shown(std::shared_ptr<const ServedEvent> event) {
@@ -270,7 +273,7 @@ Subscriber::Found Subscriber::Take(const std::shared_ptr<const ServedEvent>& eve
     case Let::kWorker:
       return Found::kWorker;
     case Let::kTrouble:
-      return Found::kTrouble;
+      return InTrouble();
   }
   const uint32_t attempt = named_ == nullptr ? 0 : named_->NoteSent(number_, event->sequence);
   if (named_ != nullptr && attempt == 0) return Found::kNothing;
@@ -288,6 +291,8 @@ bool Subscriber::MoreFollows() const {
 }
 
 // ---- Other messages ----
+
+Subscriber::Found Subscriber::InTrouble() { return FindHeartbeat(false) ? Found::kMessage : Found::kTrouble; }
 
 bool Subscriber::FindHeartbeat(bool at_end) {
   live_ = at_end;

@@ -84,6 +84,8 @@ class Subscriber final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   Found Find(bool on_worker);
   // Where nothing more can be had without waiting. True when there is a message all the same.
   bool FindHeartbeat(bool at_end);
+  // The store is; heartbeats go on.
+  Found InTrouble();
   // The event as the caller may see it; nullptr: not at all.
   std::shared_ptr<const ServedEvent> Shown(std::shared_ptr<const ServedEvent> event);
   Found Take(const std::shared_ptr<const ServedEvent>& event, bool on_worker);
@@ -108,7 +110,7 @@ class Subscriber final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   // Of the thread at work; page_ may be dropped while a message is on its way.
   uint64_t replay_end_ = 0;
-  uint64_t first_gap_end_ = 0;  // a gap from 1 on is to be told first; 0: none
+  uint64_t gap_end_ = 0;  // beyond the position: a gap up to it is to be told first
   bool live_told_ = false;
   bool turn_begun_ = false;
   std::shared_ptr<const JournalFeed::Page> page_;

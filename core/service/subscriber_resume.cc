@@ -101,8 +101,9 @@ absl::StatusOr<uint64_t> Subscriber::PositionAt(absl::Time time, const store::Jo
   if (!position.ok()) return position;
   // Some that retention has removed may have been later: told as a gap.
   const bool may_lack = journal.begin > 1 && *position + 1 <= journal.begin && time < absl::Now();
-  if (may_lack) first_gap_end_ = journal.begin - 1;
-  return position;
+  if (!may_lack) return position;
+  gap_end_ = journal.begin - 1;
+  return 0;
 }
 
 }  // namespace wirewatch::service
