@@ -67,9 +67,11 @@ v1::AlertEvent SampleEvent() {
   alert.set_origin_count(2);
   alert.add_watch_ids("danube-floods");
   alert.add_story_ids("story-danube");
+  int64_t published = kNoon;
   for (const SampleItem& sample : kItems) {
-    Fill(sample, kNoon + 60 * alert.evidence_size(), *alert.add_evidence());
-    alert.add_origins(alert.evidence(alert.evidence_size() - 1).outlet());
+    Fill(sample, published, *alert.add_evidence());
+    alert.add_origins(sample.outlet);
+    published += 60;
   }
   return event;
 }
