@@ -2,7 +2,7 @@
 """The clients of docs/clients, and `wirewatch alerts follow`, with a host that is killed: each gets every event, in order,
 and again only what it had not advanced.
 
-usage: check_clients.py BIN_DIR ROOT [KILLS [SEED]]
+usage: check_clients.py BIN_DIR ROOT [KILLS [SEED [OF_EACH]]]
 
 The client for Node takes part where `node` is there and build/node/node_modules has what it needs (deploy/test.sh
 installs it where npm is); otherwise that is said.
@@ -56,7 +56,7 @@ class Client:
     def sequences(self):
         with open(self.path, encoding="utf-8") as file:
             lines = file.read().split("\n")[:-1]
-        if self.name == "command":
+        if self.name.startswith("command"):
             return [int(json.loads(line)["event"]["sequence"]) for line in lines if '"event"' in line]
         return [int(line.split()[0]) for line in lines]
 
@@ -78,32 +78,37 @@ def free_port():
         return one.getsockname()[1]
 
 
-def make_clients(bin_dir, root, folder, environment, address):
+def make_clients(bin_dir, root, folder, environment, address, of_each):
     stubs = os.path.join(folder, "stubs")
     os.mkdir(stubs)
     protos = os.path.join(root, "proto")
     subprocess.run(["protoc", "-I", protos, "--python_out=" + stubs, "--grpc_out=" + stubs,
                     "--plugin=protoc-gen-grpc=" + shutil.which("grpc_python_plugin")] + sorted(glob.glob(os.path.join(protos, "wirewatch/v1/*.proto"))),
                    check=True)
-    clients = [
-        Client("python", ["/usr/bin/python3", os.path.join(root, "docs/clients/python/follow.py"), address, "python"],
-               folder, dict(environment, PYTHONPATH=stubs)),
-        Client("command", [os.path.join(bin_dir, "wirewatch"), "alerts", "follow", "--server", address, "--name",
-                           "command", "--format", "json"], folder, environment)]
+    clients = []
+    for number in range(of_each):
+        name = "python-%d" % number
+        clients.append(Client(name, ["/usr/bin/python3", os.path.join(root, "docs/clients/python/follow.py"), address, name],
+                              folder, dict(environment, PYTHONPATH=stubs)))
+        name = "command-%d" % number
+        clients.append(Client(name, [os.path.join(bin_dir, "wirewatch"), "alerts", "follow", "--server", address, "--name",
+                                     name, "--format", "json"], folder, environment))
     modules = os.path.join(os.path.dirname(os.path.dirname(bin_dir)), "node", "node_modules")
     if shutil.which("node") and os.path.isdir(os.path.join(modules, "@grpc", "grpc-js")):
         script = os.path.join(folder, "follow.mjs")
         shutil.copy(os.path.join(root, "docs/clients/node/follow.mjs"), script)
         os.symlink(modules, os.path.join(folder, "node_modules"))
         protoset = os.path.join(bin_dir, "..", "gen", "wirewatch.protoset")
-        clients.append(Client("node", ["node", script, address, "node"], folder,
-                              dict(environment, WIREWATCH_PROTOSET=os.path.abspath(protoset))))
+        for number in range(of_each):
+            name = "node-%d" % number
+            clients.append(Client(name, ["node", script, address, name], folder,
+                                  dict(environment, WIREWATCH_PROTOSET=os.path.abspath(protoset))))
     else:
         print("skipped: the client for Node, for node or its modules are not there")
     return clients
 
 
-def run(bin_dir, root, kills, seed):
+def run(bin_dir, root, kills, seed, of_each):
     chance = random.Random(seed)
     folder = tempfile.mkdtemp(prefix="wirewatch-clients-")
     environment = dict(os.environ, LC_ALL="C.UTF-8", XDG_STATE_HOME=os.path.join(folder, "state"),
@@ -114,7 +119,7 @@ def run(bin_dir, root, kills, seed):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(text)
     address = "127.0.0.1:%d" % free_port()
-    clients = make_clients(bin_dir, root, folder, environment, address)
+    clients = make_clients(bin_dir, root, folder, environment, address, of_each)
     log = open(os.path.join(folder, "log"), "w+", encoding="utf-8")
     host, written = None, 0
 
@@ -180,5 +185,6 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     kills = int(sys.argv[3]) if len(sys.argv) > 3 else 5
     results, events = run(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), kills,
-                          int(sys.argv[4]) if len(sys.argv) > 4 else 1)
+                          int(sys.argv[4]) if len(sys.argv) > 4 else 1,
+                          int(sys.argv[5]) if len(sys.argv) > 5 else 1)
     print("%d events, %d kills; came again: %s" % (events, kills, ", ".join("%s %d" % one for one in results)))

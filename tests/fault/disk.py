@@ -36,7 +36,7 @@ def _trouble(context, name, trouble, times):
     undisturbed, expected = _reference(context)
     place = context.place(name, **undisturbed.values)
     control, preloaded = _preloaded(place, os.path.dirname(place.store))
-    host = Monitor(place, "--once", **preloaded)
+    host = Monitor(place, "--once", "--drain", "120", **preloaded)
     reason = ""
     for number in range(times):
         beyond = (number + 0.5) / (times + 1) * COUNT + context.random.uniform(0, COUNT / 8)
@@ -74,7 +74,7 @@ def errors(context):
     place = context.place("errors", **undisturbed.values)
     control, preloaded = _preloaded(place, os.path.dirname(place.store))
     # What cannot be opened at all ends the start with a message; here it is under way.
-    host = Monitor(place, "--once", **preloaded)
+    host = Monitor(place, "--once", "--drain", "120", **preloaded)
     host.wait_for("the first commit", lambda: (host.metric(COMMITTED) or 0) > 0)
     bursts = 0
     while host.running():
