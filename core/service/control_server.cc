@@ -31,7 +31,6 @@ class Server final : public ControlServer {
     socket_->Start([this](int descriptor) { grpc::AddInsecureChannelFromFd(server_.get(), descriptor); });
     return absl::OkStatus();
   }
-  std::shared_ptr<grpc::Channel> InProcessChannel() override { return server_->InProcessChannel({}); }
 
  private:
   Services& services_;
@@ -43,7 +42,6 @@ class ServerOfItsOwn final : public ControlServer {
  public:
   explicit ServerOfItsOwn(pipeline::Host& host) : services_(host, access_), server_(services_) {}
   absl::Status Listen(const std::filesystem::path& path) { return server_.Listen(path); }
-  std::shared_ptr<grpc::Channel> InProcessChannel() override { return server_.InProcessChannel(); }
 
  private:
   Access access_;

@@ -24,10 +24,6 @@ class ControlServer {
   static absl::StatusOr<std::unique_ptr<ControlServer>> Start(pipeline::Host& host, const std::filesystem::path& path);
   // Ends what is going on within about a second; a reload is waited for. Removes the socket.
   virtual ~ControlServer() = default;
-
-  // For what serves the same by other means, e.g. HTTP. Its callers are those of the network: they are asked for
-  // tokens, and `kPeerMetadata` says where they are. Ends with the server.
-  virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
 };
 
 }  // namespace wirewatch::service

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "wirewatch/service/certificate_files.h"
+#include "wirewatch/service/inner_server.h"
 #include "wirewatch/service/listen_address.h"
 #include "wirewatch/service/network_fixture.h"
 #include "wirewatch/v1/alert_service.pb.h"
@@ -239,8 +240,9 @@ TEST_F(NetworkServerTest, CallersInTheProcessAreThoseOfTheNetwork) {
     v1::GetHostResponse response;
     return v1::HostService::NewStub(channel)->GetHost(&context, {}, &response).error_code();
   };
-  EXPECT_EQ(call(control_->InProcessChannel(), ""), grpc::StatusCode::UNAUTHENTICATED);
-  EXPECT_EQ(call(control_->InProcessChannel(), token), grpc::StatusCode::OK);
+  const auto inner = InnerServer::Start(*services_).value();
+  EXPECT_EQ(call(inner->Connect(), ""), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(call(inner->Connect(), token), grpc::StatusCode::OK);
   EXPECT_THAT(Read(access_options_.refusals), HasSubstr("\"192.0.2.7:51234\""));
   EXPECT_EQ(call(Connect(""), "nonsense"), grpc::StatusCode::UNAUTHENTICATED);
   const std::string refused = Read(access_options_.refusals);
