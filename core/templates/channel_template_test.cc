@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "wirewatch/config/yaml.h"
 #include "wirewatch/sdk/alert_channel.h"
 #include "wirewatch/templates/alert_model.h"
 
@@ -16,10 +15,18 @@ namespace {
 
 using ::testing::HasSubstr;
 
+// An option as it stands in a file: a text in one line, or a block of lines below its name.
+Node::Entry Option(const std::string& name, const std::string& text, int line, bool block = false) {
+  const auto file = std::make_shared<const std::string>("options.yaml");
+  Node value = Node::Scalar(text, {file, line, static_cast<int>(name.size()) + 3}, block);
+  if (block) value.set_block(line + 1, 2);
+  return {name, {file, line, 1}, std::move(value)};
+}
+
 // A step with these options.
 class StepSetup final : public Setup {
  public:
-  explicit StepSetup(const std::string& yaml) : options_(*config::ParseYaml(yaml, "options.yaml", diagnostics_)) {}
+  explicit StepSetup(std::vector<Node::Entry> options) : options_(Node::Table(std::move(options), {})) {}
   const std::string& pipeline() const override { return pipeline_; }
   const std::string& step() const override { return step_; }
   Clock& clock() override { return SystemClock(); }
@@ -46,15 +53,11 @@ class StepSetup final : public Setup {
   const Node options_;
 };
 
-std::string Written(const StepSetup& setup, const char* option) {
-  const Node::Entry* const entry = setup.options().Find(option);
-  return entry == nullptr ? "" : entry->value.text();
-}
-
 TEST(ChannelTemplateTest, MistakesHaveTheirPlaceInThePipelinesFile) {
-  StepSetup setup("url: x\ntemplate: |\n  one\n    {{ alert.titel }}\n");
+  const std::string text = "one\n  {{ alert.titel }}\n";
+  StepSetup setup({Option("template", text, 2, true)});
   TemplateLoader loader(setup, "UTC");
-  EXPECT_EQ(loader.Load("template", Written(setup, "template"), {}, "", Target::kText), nullptr);
+  EXPECT_EQ(loader.Load("template", text, {}, "", Target::kText), nullptr);
   EXPECT_THAT(setup.diagnostics().ToString(),
               HasSubstr("options.yaml:4:14: error: alert has no \"titel\" (did you mean \"title\"?)"));
 }
@@ -64,7 +67,7 @@ TEST(ChannelTemplateTest, MistakesHaveTheirPlaceInTheTemplatesFile) {
   const std::filesystem::path folder = mkdtemp(pattern.data());
   const Path file{"hook.txt", folder / "hook.txt"};
   std::ofstream(file.resolved) << "ß\nßß {{ alerd }}";
-  StepSetup setup("template_file: hook.txt");
+  StepSetup setup({Option("template_file", "hook.txt", 1)});
   TemplateLoader loader(setup, "UTC");
   EXPECT_EQ(loader.Load("template", "", file, "", Target::kText), nullptr);
   EXPECT_THAT(setup.diagnostics().ToString(), HasSubstr("hook.txt:2:7: error: there is no \"alerd\""));
@@ -74,7 +77,7 @@ TEST(ChannelTemplateTest, MistakesHaveTheirPlaceInTheTemplatesFile) {
 }
 
 TEST(ChannelTemplateTest, OneOfThemIsEnough) {
-  StepSetup setup("template: a\ntemplate_file: b");
+  StepSetup setup({Option("template", "a", 1), Option("template_file", "b", 2)});
   TemplateLoader loader(setup, "Europe/Atlantis");
   EXPECT_EQ(loader.Load("template", "a", {"b", "/b"}, "", Target::kText), nullptr);
   EXPECT_THAT(setup.diagnostics().ToString(), HasSubstr("options.yaml:2:16: error: there are both"));
@@ -82,7 +85,7 @@ TEST(ChannelTemplateTest, OneOfThemIsEnough) {
 }
 
 TEST(ChannelTemplateTest, RendersWhatIsStandardUnlessAnotherIsWritten) {
-  StepSetup setup("{}");
+  StepSetup setup({});
   TemplateLoader loader(setup, "Europe/Vienna");
   const auto standard = loader.Load("template", "", {}, "{{ key }} {{ channel }} {{ event.at }}", Target::kText);
   ASSERT_NE(standard, nullptr);

@@ -145,7 +145,7 @@ def run(bin_dir, root, kills, seed, of_each):
                                            "body": "The river rises, %d." % written}) + "\n")
                     written += 1
             if turn == kills:
-                until(lambda: all(client.last() >= written for client in clients), "all %d events" % written, 180)
+                until(lambda: all(client.last() >= written for client in clients), "all %d events" % written, 600)
                 break
             # In the middle of what this turn brings, for one of the clients.
             one = chance.choice(clients)

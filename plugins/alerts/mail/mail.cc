@@ -223,14 +223,13 @@ WIREWATCH_PLUGIN(
          Field("server", &MailChannel::Options::server, "smtp://HOST:PORT or smtps://HOST:PORT.")
              .Required()
              .Example("smtp://mail.example.org:587"),
-         Field("user", &MailChannel::Options::user, "Who logs in; empty: nobody."),
+         Field("user", &MailChannel::Options::user, "Who logs in; empty: nobody.").Example("wirewatch"),
          Field("password", &MailChannel::Options::password, "The password.")
              .Example("\"${file:/run/secrets/smtp_password}\""),
          Choice("tls", &MailChannel::Options::tls, {{"required", true}, {"none", false}},
                 "With smtp://, whether STARTTLS is demanded or not used."),
          Field("plaintext", &MailChannel::Options::plaintext,
-               "With tls: none, networks that may be reached besides this machine, as blocks of addresses.")
-             .Example("[10.20.0.0/16]"),
+               "With tls: none, networks that may be reached besides this machine, as blocks of addresses."),
          Field("ca_file", &MailChannel::Options::ca_file, "Authorities to trust instead of the system's, PEM."),
          Field("timeout", &MailChannel::Options::timeout, "How long sending one mail may take.")
              .Range(absl::Seconds(1), absl::Minutes(10)),

@@ -229,11 +229,9 @@ WIREWATCH_PLUGIN(
                 "A body that the receiver knows: Slack's incoming webhook, the Workflows webhook of Teams, "
                 "PagerDuty's Events API v2, or what Alertmanager posts to its webhooks."),
          Field("routing_key", &Webhook::Options::routing_key,
-               "For the preset pagerduty: the integration's routing key.")
-             .Example("\"${file:/run/secrets/pagerduty}\""),
+               "For the preset pagerduty: the integration's routing key."),
          Field("template", &Webhook::Options::written,
-               "A body of one's own, as docs/templates.md has it. An event that gives nothing is not posted.")
-             .Example("'{\"text\": \"{{ alert.title }}\"}'"),
+               "A body of one's own, as docs/templates.md has it. An event that gives nothing is not posted."),
          Field("template_file", &Webhook::Options::template_file, "A file with the template."),
          Field("content_type", &Webhook::Options::content_type,
                "What the template is; values are escaped for JSON or HTML where it says so."),
