@@ -62,7 +62,7 @@ class Follower {
     const auto stream = client->stub<Stub>().Subscribe(&context, request_);
     for (v1::SubscribeResponse response; !done_ && stream->Read(&response);) {
       connected_ = true;
-      if (const absl::Status taken = Take(*client, response); !taken.ok()) {
+      if (absl::Status taken = Take(*client, response); !taken.ok()) {
         context.TryCancel();
         stream->Finish();
         return taken;

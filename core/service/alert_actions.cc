@@ -60,7 +60,7 @@ std::vector<std::string> PipelinesOf(pipeline::Host& host) {
 // Silences of a pipeline as committed.
 absl::Status ReadSilences(pipeline::Host& host, const std::string& pipeline, std::vector<v1::SilenceRule>& silences) {
   bool readable = true;
-  const absl::Status scanned = host.store().ScanState(
+  absl::Status scanned = host.store().ScanState(
       pipeline, alerts::kGroupingStep, alerts::kSilencePrefix, [&](std::string_view, std::string_view value) {
         v1::AlertSilence silence;
         readable = silence.ParseFromArray(value.data(), static_cast<int>(value.size()));

@@ -68,6 +68,9 @@ def _standing(host):
     return host.metric("wirewatch_pipeline_position"), host.metric(COMMITTED)
 
 
+TROUBLED_S = 40
+
+
 def errors(context):
     """Reads, writes and syncs fail now and then, for moments and for most of a second."""
     undisturbed, expected = _reference(context)
@@ -76,8 +79,12 @@ def errors(context):
     # What cannot be opened at all ends the start with a message; here it is under way.
     host = Monitor(place, "--once", "--drain", "120", **preloaded)
     host.wait_for("the first commit", lambda: (host.metric(COMMITTED) or 0) > 0)
-    bursts = 0
+    bursts, last = 0, time.monotonic() + TROUBLED_S
     while host.running():
+        if time.monotonic() > last:
+            # What is left to deliver is to come through.
+            time.sleep(0.1)
+            continue
         place.write("trouble", "errors %.2f %d" % (context.random.choice((0.01, 0.1, 0.5)),
                                                    context.random.randrange(10**9)))
         time.sleep(context.random.uniform(0.02, 0.6))
