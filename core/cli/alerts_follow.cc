@@ -39,7 +39,7 @@ class Follower {
       const absl::Status ended = Once();
       if (done_) return kOk;
       // A host that is not there yet at the start is most likely misnamed.
-      const bool passes = absl::IsUnavailable(ended) || absl::IsResourceExhausted(ended);
+      const bool passes = absl::IsUnavailable(ended) || absl::IsCancelled(ended) || absl::IsResourceExhausted(ended);
       if (!connected_ || !passes) return Complain(ended);
       backoff = printed_ > before ? kFirstBackoff : std::min(2 * backoff, kLongestBackoff);
       std::fprintf(stderr, "%s; again in %s\n", std::string(ended.message()).c_str(),

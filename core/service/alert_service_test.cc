@@ -188,7 +188,8 @@ TEST_F(AlertServiceTest, StreamsEndWithUnavailableWhenTheHostStops) {
   server_.reset();
   EXPECT_LT(absl::Now() - begun, absl::Seconds(5));
   EXPECT_EQ(first.get().error_code(), grpc::StatusCode::UNAVAILABLE);
-  EXPECT_EQ(second.get().error_code(), grpc::StatusCode::UNAVAILABLE);
+  // A call that the host had not come to yet is cancelled by gRPC itself.
+  EXPECT_THAT(second.get().error_code(), ::testing::AnyOf(grpc::StatusCode::UNAVAILABLE, grpc::StatusCode::CANCELLED));
 }
 
 TEST_F(AlertServiceTest, OneThatDoesNotReadDoesNotKeepTheHostFromStopping) {

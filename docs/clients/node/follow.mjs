@@ -31,7 +31,7 @@ for (;;) {
       await advance({ subscription_name: name, sequence, journal_id });
     }
   } catch (error) {
-    if (![grpc.status.UNAVAILABLE, grpc.status.RESOURCE_EXHAUSTED].includes(error.code)) throw error;
+    if (![grpc.status.UNAVAILABLE, grpc.status.CANCELLED, grpc.status.RESOURCE_EXHAUSTED].includes(error.code)) throw error;
   }
   await sleep(1000);
 }

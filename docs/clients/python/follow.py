@@ -32,6 +32,6 @@ while True:
                 alerts.Advance(messages.AdvanceRequest(subscription_name=name, sequence=message.event.sequence,
                                                        journal_id=message.event.journal_id), metadata=metadata)
     except grpc.RpcError as error:
-        if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED):
+        if error.code().name not in ("UNAVAILABLE", "CANCELLED", "RESOURCE_EXHAUSTED"):
             raise
     time.sleep(1)
