@@ -84,7 +84,7 @@ class Syslog final : public AlertChannel {
   absl::Status Deliver(const v1::AlertEvent& event) override {
     const absl::StatusOr<std::string> message = Message(event);
     if (!message.ok() || message->empty()) return message.status();
-    const absl::Status sent = peer_->Send(*message);
+    absl::Status sent = peer_->Send(*message);
     if (sent.ok()) ++sequence_id_;
     return sent;
   }
