@@ -230,6 +230,20 @@ TEST_F(MailTest, AServerWithoutTlsGetsNothingUnlessItIsAskedFor) {
   EXPECT_TRUE(Mails().empty());
 }
 
+TEST_F(MailTest, WithoutTlsOnlyThisMachineAndNamedNetworksAreReached) {
+  Start();
+  // Leads to this machine and is no address of it.
+  const std::string options = absl::StrCat("server: \"smtp://0.0.0.0:", port_,
+                                           "\", tls: none, from: a@example.org, to: [b@example.org], timeout: 5s");
+  const absl::Status refused = testing::CreatePlugin<AlertChannel>("{" + options + "}")->Deliver(SampleEvent());
+  EXPECT_TRUE(absl::IsUnavailable(refused));
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("has the address 0.0.0.0, which is not reached without TLS"));
+  const absl::Status taken =
+      testing::CreatePlugin<AlertChannel>("{" + options + ", plaintext: [0.0.0.0/32]}")->Deliver(SampleEvent());
+  EXPECT_TRUE(taken.ok()) << taken;
+  EXPECT_EQ(Mails().size(), 1U);
+}
+
 TEST_F(MailTest, ImplicitTlsWorksToo) {
   StartTls("--implicit");
   const absl::Status taken = Channel("a@example.org", "ca_file: " + certificate_, "smtps")->Deliver(SampleEvent());
