@@ -200,11 +200,12 @@ void Group::Correct(v1::AlertGroupMember& member, const v1::Item& by, const Mome
 void Group::Replace(v1::AlertGroupMember& member, const v1::Signal& signal, v1::Evidence evidence,
                     const std::vector<uint64_t>& sentences, const Moment& at, const GroupingOptions& options) {
   const auto& known = member.sentences();
-  const bool added = !Stands(member) || sentences.empty() ||
-                     std::any_of(sentences.begin(), sentences.end(), [&known](uint64_t sentence) {
+  const bool added = sentences.empty() || std::any_of(sentences.begin(), sentences.end(), [&known](uint64_t sentence) {
                        return !std::binary_search(known.begin(), known.end(), sentence);
                      });
-  const bool told = options.on_update == OnUpdate::kEvery || (options.on_update == OnUpdate::kAdded && added);
+  // Whoever was told that it no longer matches is told that it does again.
+  const bool told =
+      !Stands(member) || options.on_update == OnUpdate::kEvery || (options.on_update == OnUpdate::kAdded && added);
   member.set_standing(v1::EVIDENCE_STANDING_UNSPECIFIED);
   member.set_item_version(evidence.item_version());
   AddOrigin(evidence.origin());
@@ -236,7 +237,9 @@ Group::Next Group::NextDue(const GroupingOptions& options) const {
     return {Due::kLapse, state_.has_news_since() ? GetTime(state_.news_since()) : last_signal};
   }
   const Next told = NextTold(options);
-  const bool alone = !alert().has_acknowledgement() && alert().assignee().empty() && !alert().has_escalated();
+  // What nobody was told of, nobody can take.
+  const bool alone =
+      !alert().has_acknowledgement() && alert().assignee().empty() && !alert().has_escalated() && !state_.untold();
   if (options.escalate_after == absl::ZeroDuration() || !alone || alert().severity() < v1::SEVERITY_HIGH) return told;
   const Next escalation = {Due::kEscalate, GetTime(state_.told()) + options.escalate_after};
   return escalation.at < told.at ? escalation : told;
@@ -364,6 +367,8 @@ void Group::SetCorrection(v1::CorrectionKind kind, const std::string& item_id, c
   News(at);
   // Before it is raised there is nothing to correct: people will first see it as it then is.
   if (alert().status() == v1::ALERT_STATUS_PENDING) return;
+  // An acknowledgement does not cover what came after it.
+  state_.clear_acknowledged_correction();
   // The first correction goes out at once; an Item that is rewritten every few minutes then keeps to the interval.
   const bool again = kind == v1::CORRECTION_KIND_CORRECTED && state_.has_last_correction() &&
                      at.arrival < GetTime(state_.last_correction()) + options.interval;

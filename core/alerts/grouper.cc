@@ -168,6 +168,14 @@ void Grouper::OnCondition(const v1::Signal& signal, const Arrival& arrival, Even
   Group& group = groups_.at(known->second);
   v1::AlertGroupMember* member = group.Find(signal);
   if (member == nullptr) return;
+  if (!Ends(signal) && group.dismissed() && signal.severity() > group.alert().severity()) {
+    // What is graver than what was put aside is not put aside with it.
+    group.End(*member, arrival.at);
+    conditions_.erase(known);
+    group.Release();
+    Changed(group);
+    return JoinOrOpen(signal, arrival, events);
+  }
   if (Ends(signal)) {
     group.End(*member, arrival.at);
     conditions_.erase(known);

@@ -101,6 +101,8 @@ class Grouper {
   std::vector<store::StateWrite> SealWrites();
   // What was sealed, in any order; before the first Item.
   absl::Status Restore(std::span<const std::pair<std::string, std::string>> entries);
+  // After Restore(): the pipeline's time that it had come to. What other options make due before that is told then.
+  void ResumeAt(absl::Time now) { now_ = now; }
 
   // Alerts that take Signals: pending, open, or dismissed a short while ago.
   uint64_t open_alerts() const { return open_.size(); }

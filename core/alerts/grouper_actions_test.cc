@@ -232,5 +232,57 @@ TEST_F(GrouperActionsTest, EachTestIsAnAlertOfItsOwnAtOnce) {
   EXPECT_THAT(Types(Advance(100'000)), ElementsAre(kClosed, kClosed));
 }
 
+// ---- Found by a second reading ----
+
+TEST_F(GrouperActionsTest, AGraverConditionOpensAnotherAlertBesideADismissedOne) {
+  Use({.group_by = {"subject"}});
+  ASSERT_TRUE(Dismiss(40, Bursting()).ok());
+  v1::Signal graver = Burst("x", v1::SIGNAL_PHASE_RAISED);
+  graver.set_severity(v1::SEVERITY_CRITICAL);
+  EXPECT_THAT(Types(Timer(50, graver)), ElementsAre(kRaised));
+  Restart();
+  EXPECT_THAT(Types(Timer(60, Burst("x", v1::SIGNAL_PHASE_ENDED))), ElementsAre(kResolved));
+}
+
+TEST_F(GrouperActionsTest, AnAcknowledgementLapsesOnACorrectionAlsoWhileOneFromBeforeWaits) {
+  Use({.group_by = {"watch"}, .on_update = OnUpdate::kEvery});
+  Arrive(0, Item("b"), {Hit("w")});
+  const std::string id = Raised();
+  Arrive(40, Item("a", 2), {Hit("w")});
+  EXPECT_THAT(Arrive(50, Item("a", 3), {Hit("w")}), IsEmpty());  // waits for the interval
+  ASSERT_TRUE(Acknowledge(60, id).ok());
+  EXPECT_THAT(Types(Arrive(70, Item("b", 2), {Hit("w")})), ElementsAre(kLapsed));
+}
+
+TEST_F(GrouperActionsTest, WhatOtherOptionsMakeDueIsToldNowAndNotInThePast) {
+  GroupingOptions options{.group_by = {"watch"}};
+  RaiseWhen::Error error;
+  ASSERT_TRUE(RaiseWhen::Parse("items>=2", options.raise_when, error));
+  Use(options);
+  Arrive(0, Item("a"), {Hit("w")});
+  Advance(5000);
+  options_.raise_when = {};
+  Restart();
+  const Grouper::Events events = Advance(6000);
+  ASSERT_THAT(Types(events), ElementsAre(kRaised));
+  EXPECT_EQ(Second(events[0]), 5000);
+}
+
+TEST_F(GrouperActionsTest, WhatMatchesAgainIsToldThoughLaterVersionsAreNot) {
+  Use({.group_by = {"watch"}, .interval = absl::Seconds(1), .on_update = OnUpdate::kFirst});
+  Raised();
+  EXPECT_THAT(Arrive(40, Item("a", 2), {Hit("w")}), IsEmpty());
+  EXPECT_THAT(Types(Arrive(50, Item("a", 3))), ElementsAre(kUpdated));
+  EXPECT_THAT(Types(Arrive(60, Item("a", 4), {Hit("w")})), ElementsAre(kUpdated));
+  EXPECT_THAT(Arrive(70, Item("a", 5), {Hit("w")}), IsEmpty());
+}
+
+TEST_F(GrouperActionsTest, WhatNobodyWasToldOfIsNotEscalated) {
+  Use({.group_by = {"watch"}, .escalate_after = absl::Minutes(10)});
+  ASSERT_TRUE(Silence(0, 0, 100'000, "w").ok());
+  Raised("w", v1::SEVERITY_HIGH);
+  EXPECT_THAT(Types(Advance(50'000)), IsEmpty());
+}
+
 }  // namespace
 }  // namespace wirewatch::alerts

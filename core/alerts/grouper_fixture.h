@@ -51,7 +51,10 @@ class GrouperFixture : public ::testing::Test {
     signal.set_title("a burst of " + subject);
     return signal;
   }
-  Moment Next(double second) { return {.position = ++position_, .arrival = kStart + absl::Seconds(second)}; }
+  Moment Next(double second) {
+    now_ = kStart + absl::Seconds(second);
+    return {.position = ++position_, .arrival = now_};
+  }
 
   // The Item comes with the Signals, filled in as the host does it; gives the events of that.
   Grouper::Events Arrive(double second, const v1::Item& item, std::vector<v1::Signal> signals = {}) {
@@ -97,12 +100,14 @@ class GrouperFixture : public ::testing::Test {
     grouper_ = std::make_unique<Grouper>("p", options_);
     const std::vector<std::pair<std::string, std::string>> entries(state_.begin(), state_.end());
     ASSERT_TRUE(grouper_->Restore(entries).ok());
+    grouper_->ResumeAt(now_);
   }
 
   std::unique_ptr<Grouper> grouper_;
   GroupingOptions options_;
   std::map<std::string, std::string> state_;
   uint64_t position_ = 0;
+  absl::Time now_ = absl::InfinitePast();
 
  private:
   void Fill(v1::Signal& signal, const Moment& at) {

@@ -40,6 +40,12 @@ class GrouperModel {
     for (Alert& alert : alerts_) {
       if (alert.condition && alert.key == subject && alert.active) known = &alert;
     }
+    if (known != nullptr && holds && known->status == "dismissed" && severity > known->severity) {
+      known->released = true;
+      known->active = false;
+      known->last_signal = now_;
+      known = nullptr;
+    }
     if (known == nullptr && holds) {
       Alert& alert = Find(subject, true, severity);
       alert.active = true;
@@ -187,10 +193,10 @@ class GrouperModel {
       return;
     }
     using Update = ModelOptions::Update;
-    const bool added = !member.stands() || member.sentence != item.hit->sentence;
+    const bool back = !member.stands(), added = member.sentence != item.hit->sentence;
     member.standing = "";
     alert.origins.insert(item.origin);
-    if (options_.on_update == Update::kEvery || (options_.on_update == Update::kAdded && added)) {
+    if (back || options_.on_update == Update::kEvery || (options_.on_update == Update::kAdded && added)) {
       Mark(alert, "corrected");
       member.sentence = item.hit->sentence;
     }
@@ -205,6 +211,7 @@ class GrouperModel {
   void Mark(Alert& alert, const std::string& how) {
     News(alert);
     if (alert.status == "pending") return;
+    alert.acknowledged_correction.clear();
     const bool again = how == "corrected" && alert.last_correction && now_ < *alert.last_correction + options_.interval;
     if (!again) alert.urgent = true;
     const std::map<std::string, int> gravity = {{"", 0}, {"corrected", 1}, {"no longer matches", 2}, {"retracted", 3}};
@@ -250,7 +257,7 @@ class GrouperModel {
     if (alert.status != "open") return Told(alert);
     if (Lapses(alert)) return {alert.news ? *alert.news : alert.last_signal, "lapse"};
     const Due told = Told(alert);
-    const bool alone = alert.acknowledged.empty() && alert.assignee.empty() && !alert.escalated;
+    const bool alone = alert.acknowledged.empty() && alert.assignee.empty() && !alert.escalated && !alert.untold;
     if (options_.escalate_after == 0 || !alone || alert.severity < 4) return told;
     const Due escalation{alert.told + options_.escalate_after, "escalate"};
     return escalation.at < told.at ? escalation : told;

@@ -208,6 +208,7 @@ class Comparison {
     grouper_ = std::make_unique<Grouper>("p", options_);
     const std::vector<std::pair<std::string, std::string>> entries(state_.begin(), state_.end());
     if (!grouper_->Restore(entries).ok()) refusal_ = "the state cannot be restored";
+    grouper_->ResumeAt(At().arrival);
   }
 
   // ---- Operators ----

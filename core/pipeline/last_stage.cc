@@ -89,7 +89,10 @@ absl::Status LastStage::Restore(PatientStore& store) {
   if (!stored.ok()) return stored.status();
   std::vector<std::pair<std::string, std::string>> entries;
   for (auto& [key, value] : *stored) entries.emplace_back(key, *std::move(value));
+  const absl::StatusOr<store::PipelinePosition> last = store.LastPosition();
+  if (!last.ok()) return last.status();
   absl::Status status = grouper_.Restore(entries);
+  grouper_.ResumeAt(last->arrival);
   next_due_us_ = absl::ToUnixMicros(grouper_.NextDue());
   open_alerts_ = grouper_.open_alerts();
   return status;

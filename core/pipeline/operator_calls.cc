@@ -20,6 +20,7 @@ absl::StatusOr<v1::OperatorAnswer> OperatorCalls::Operate(const v1::OperatorCall
   waiting.queued();
   std::unique_lock lock(mutex_);
   if (changed_.wait_for(lock, absl::ToChronoNanoseconds(waiting.patience), [&placed] { return placed->done; })) {
+    if (!placed->closed.ok()) return placed->closed;
     return std::move(placed->answer);
   }
   std::erase(waiting_, placed);
@@ -71,12 +72,12 @@ void OperatorCalls::Close(const absl::Status& status) {
     if (!closed_.ok()) return;
     closed_ = status;
     for (const auto& call : in_stream_) {
-      call->answer = absl::UnavailableError(
+      call->closed = absl::UnavailableError(
           absl::StrCat("whether the call took effect is not known: ", std::string(status.message())));
       call->done = true;
     }
     for (const auto& call : waiting_) {
-      call->answer = status;
+      call->closed = status;
       call->done = true;
     }
     waiting_.clear();

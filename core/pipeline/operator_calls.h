@@ -36,6 +36,7 @@ struct PlacedCall {
   friend class OperatorCalls;
   uint64_t batch = 0;  // it is durable once those below are
   bool taken = false, done = false;
+  absl::Status closed;  // the answer when nobody will know it; the last stage may still be writing the other
 };
 using PlacedCalls = std::vector<std::shared_ptr<PlacedCall>>;
 
