@@ -136,7 +136,7 @@ absl::Status CheckSmtpUrl(const std::string& url) {
   const auto part = [&parts](CURLUPart which) {
     char* text = nullptr;
     const bool there = curl_url_get(parts.get(), which, &text, 0) == CURLUE_OK;
-    const std::string copy = there ? text : "";
+    std::string copy = there ? text : "";
     curl_free(text);
     return copy;
   };
