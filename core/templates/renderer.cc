@@ -91,8 +91,11 @@ class Renderer {
     switch (expression.kind) {
       case Expression::Kind::kLiteral:
         return expression.literal;
-      case Expression::Kind::kPath:
-        return Follow(expression);
+      case Expression::Kind::kPath: {
+        Value value = Follow(expression);
+        Step(value.list().size());
+        return value;
+      }
       case Expression::Kind::kFilter: {
         Value value = expression.filter->apply(Evaluate(*expression.left), expression.arguments, context_);
         Step(value.text().size() / kBytesOfAStep);
