@@ -97,7 +97,7 @@ absl::StatusOr<uint64_t> Subscriber::PositionAfter(uint64_t sequence, const stor
 }
 
 absl::StatusOr<uint64_t> Subscriber::PositionAt(absl::Time time, const store::JournalRange& journal) {
-  const absl::StatusOr<uint64_t> position = all_.store().JournalPositionAt(time);
+  absl::StatusOr<uint64_t> position = all_.store().JournalPositionAt(time);
   if (!position.ok()) return position;
   // Some that retention has removed may have been later: told as a gap.
   const bool may_lack = journal.begin > 1 && *position + 1 <= journal.begin && time < absl::Now();
