@@ -20,7 +20,8 @@
 namespace wirewatch::service {
 namespace {
 
-constexpr int kBacklog = 16;
+// After a restart all subscribers come at once.
+constexpr int kBacklog = 1024;
 
 absl::Status Failed(int error, const std::filesystem::path& path) {
   return absl::ErrnoToStatus(error, absl::StrCat("the socket ", path.string()));

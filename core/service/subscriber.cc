@@ -11,6 +11,8 @@
 namespace wirewatch::service {
 namespace {
 
+// So many messages go to the client at once: what gRPC needs for more it does not give back.
+constexpr uint64_t kTogether = 16;
 // A page is not kept for one that has been stuck for so long.
 constexpr absl::Duration kStuck = absl::Seconds(1);
 // How soon a token that was revoked ends what goes on.
@@ -120,8 +122,8 @@ void Subscriber::Send() {
   const uint64_t write = ++writes_;
   lock.unlock();
   grpc::WriteOptions options;
-  // Together with the next one. Not the first: with it go the headers, and gRPC waits for their way.
-  if (more_follows_ && write > 1) options.set_buffer_hint();
+  // Together with the next ones. Not the first: with it go the headers, and gRPC waits for their way.
+  if (more_follows_ && write % kTogether != 1) options.set_buffer_hint();
   StartWrite(&message_, options);
   lock.lock();
   // The next message may be at this point already, on another thread.
