@@ -30,7 +30,7 @@ void FillClause(const v1::Item& item, v1::Clause& clause) {
 // Cuts what is longer than the Item's rights allow.
 v1::Span WithinRights(const v1::Item& item, const v1::Evidence& evidence) {
   const size_t allowed = item.rights().snippet_chars();
-  if (allowed == 0 || allowed >= kSnippetChars) return evidence.snippet_span();
+  if (allowed == 0 || allowed >= kLongestSnippet) return evidence.snippet_span();
   return ChooseSnippet(item, evidence.spans(), allowed);
 }
 

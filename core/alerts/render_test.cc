@@ -76,7 +76,7 @@ TEST_F(RenderTest, KeepsWithinTheRights) {
   item_.mutable_rights()->set_display(v1::DISPLAY_SNIPPET);
   item_.mutable_rights()->set_snippet_chars(14);
   alert = Rendered();
-  EXPECT_EQ(alert.evidence(0).snippet(), "…clashed…");
+  EXPECT_EQ(alert.evidence(0).snippet(), "KFOR clashed…");
   item_.clear_rights();
   EXPECT_EQ(Rendered({.unknown_rights = v1::DISPLAY_HEADLINE}).evidence(0).snippet(), "");
 }

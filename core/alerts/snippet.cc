@@ -4,10 +4,14 @@
 #include <cstdint>
 #include <utility>
 
+#include "wirewatch/text/sections.h"
+
 namespace wirewatch::alerts {
 namespace {
 
 constexpr std::string_view kEllipsis = "…";
+// Sentences are looked for so many bytes before and after the matches; longer ones are cut.
+constexpr size_t kReach = 4096;
 
 // A stretch of one text, bytes.
 struct Range {
@@ -17,6 +21,8 @@ struct Range {
 
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 bool IsBlank(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; }
+
+bool IsAllBlank(std::string_view text) { return std::all_of(text.begin(), text.end(), IsBlank); }
 
 size_t CharsIn(std::string_view text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !IsContinuation(c); }));
@@ -101,6 +107,73 @@ Range Around(std::string_view text, const Range& core, size_t chars) {
   return window;
 }
 
+// The sentences of which all lies within reach of `core`, ascending, as places in `text`.
+std::vector<Range> SentencesNear(std::string_view text, const Range& core) {
+  Range reach{core.begin - std::min(core.begin, kReach), core.end + std::min(text.size() - core.end, kReach)};
+  while (reach.begin > 0 && IsContinuation(text[reach.begin])) --reach.begin;
+  while (reach.end < text.size() && IsContinuation(text[reach.end])) ++reach.end;
+  text::TextSections sections;
+  text::FindSections(text.substr(reach.begin, reach.end - reach.begin), &sections);
+  std::vector<Range> sentences;
+  for (const text::TextRange& found : sections.sentences) {
+    const Range sentence{reach.begin + found.begin, reach.begin + found.end};
+    // What begins or ends where the reach does may have been cut there.
+    if (reach.begin > 0 && found.begin == 0) continue;
+    if (reach.end < text.size() && sentence.end == reach.end) continue;
+    sentences.push_back(sentence);
+  }
+  return sentences;
+}
+
+size_t CharsOf(std::string_view text, size_t begin, size_t end) { return CharsIn(text.substr(begin, end - begin)); }
+
+// Within one long sentence: from its beginning on where `core` is near it, else around `core`.
+Range WithinSentence(std::string_view text, const Range& sentence, const Range& core, size_t chars) {
+  const std::string_view words = text.substr(0, sentence.end);
+  if (CharsOf(text, sentence.begin, core.end) <= chars) {
+    Range window{sentence.begin, Forward(words, sentence.begin, chars)};
+    SnapToWords(words, {sentence.begin, core.end}, window);
+    return window;
+  }
+  const Range shifted{core.begin - sentence.begin, core.end - sentence.begin};
+  const Range window = Around(words.substr(sentence.begin), shifted, chars);
+  return {window.begin + sentence.begin, window.end + sentence.begin};
+}
+
+// The sentences that `core` touches, with those after and before them that fit into kSnippetChars as well; cut where
+// they alone have more than `most` characters.
+Range WholeSentences(std::string_view text, const Range& core, size_t most) {
+  const size_t chars = std::min(most, kSnippetChars);
+  const std::vector<Range> sentences = SentencesNear(text, core);
+  auto first = std::partition_point(sentences.begin(), sentences.end(),
+                                    [&core](const Range& sentence) { return sentence.end <= core.begin; });
+  if (first == sentences.end() || first->begin > core.begin) return Around(text, core, chars);
+  auto last = first;
+  while (last + 1 != sentences.end() && (last + 1)->begin < core.end) ++last;
+  if (last->end < core.end) return Around(text, core, chars);
+  size_t used = CharsOf(text, first->begin, last->end);
+  if (used > most) return WithinSentence(text, {first->begin, last->end}, core, chars);
+  for (; last + 1 != sentences.end(); ++last) {
+    const size_t more = CharsOf(text, last->end, (last + 1)->end);
+    if (used + more > chars) break;
+    used += more;
+  }
+  for (; first != sentences.begin(); --first) {
+    const size_t more = CharsOf(text, (first - 1)->begin, first->begin);
+    if (used + more > chars) break;
+    used += more;
+  }
+  return {first->begin, last->end};
+}
+
+// The first character that is not blank; the beginning when there is none.
+Range FirstWord(std::string_view text) {
+  const auto at = std::find_if_not(text.begin(), text.end(), IsBlank);
+  if (at == text.end()) return {0, 0};
+  const auto begin = static_cast<size_t>(at - text.begin());
+  return {begin, Forward(text, begin, 1)};
+}
+
 v1::Span SpanOf(v1::Part part, uint32_t part_index, const Range& range) {
   v1::Span span;
   span.set_part(part);
@@ -161,7 +234,7 @@ std::string_view SpanText(const v1::Item& item, const v1::Span& span) {
   return text->substr(span.begin(), span.end() - span.begin());
 }
 
-v1::Span ChooseSnippet(const v1::Item& item, const Spans& matches, size_t chars) {
+v1::Span ChooseSnippet(const v1::Item& item, const Spans& matches, size_t most) {
   const v1::Span* chosen = nullptr;
   for (const v1::Span& match : matches) {
     if (!IsUsable(item, match)) continue;
@@ -173,11 +246,12 @@ v1::Span ChooseSnippet(const v1::Item& item, const Spans& matches, size_t chars)
   }
   if (chosen == nullptr) {
     if (item.body().empty()) return {};
-    return SpanOf(v1::PART_BODY, 0, Around(item.body(), {0, 0}, chars));
+    return SpanOf(v1::PART_BODY, 0, WholeSentences(item.body(), FirstWord(item.body()), most));
   }
   const std::string_view text = *PartText(item, chosen->part(), chosen->part_index());
   std::vector<Range> ranges = MatchesIn(text, *chosen, matches);
-  return SpanOf(chosen->part(), chosen->part_index(), Around(text, Cluster(text, ranges, chars), chars));
+  return SpanOf(chosen->part(), chosen->part_index(),
+                WholeSentences(text, Cluster(text, ranges, std::min(most, kSnippetChars)), most));
 }
 
 Snippet CutSnippet(const v1::Item& item, const v1::Span& stretch, const Spans& matches) {
@@ -185,9 +259,9 @@ Snippet CutSnippet(const v1::Item& item, const v1::Span& stretch, const Spans& m
   const std::string_view cut = SpanText(item, stretch);
   if (cut.empty()) return snippet;
   const std::string_view text = *PartText(item, stretch.part(), stretch.part_index());
-  if (stretch.begin() > 0) snippet.text = kEllipsis;
+  if (!IsAllBlank(text.substr(0, stretch.begin()))) snippet.text = kEllipsis;
   const std::vector<size_t> place_of = AppendOnOneLine(cut, snippet.text);
-  if (stretch.end() < text.size()) snippet.text += kEllipsis;
+  if (!IsAllBlank(text.substr(stretch.end()))) snippet.text += kEllipsis;
   for (const Range& match : MatchesIn(text, stretch, matches)) {
     const size_t begin = std::max<size_t>(match.begin, stretch.begin());
     const size_t end = std::min<size_t>(match.end, stretch.end());

@@ -17,8 +17,8 @@ namespace wirewatch::alerts {
 
 using Spans = google::protobuf::RepeatedPtrField<v1::Span>;
 
-// Unicode characters that a snippet has, about.
-inline constexpr size_t kSnippetChars = 200;
+// Unicode characters that sentences are put together to, and those that one sentence may have.
+inline constexpr size_t kSnippetChars = 200, kLongestSnippet = 300;
 
 // The text that a span points into; nullopt when the Item has no such part.
 std::optional<std::string_view> PartText(const v1::Item& item, v1::Part part, uint32_t part_index);
@@ -26,10 +26,11 @@ std::optional<std::string_view> PartText(const v1::Item& item, v1::Part part, ui
 // The bytes of a span; empty when it does not lie in the Item's text.
 std::string_view SpanText(const v1::Item& item, const v1::Span& span);
 
-// At most `chars` characters around the first match that is not in the headline (which is shown anyway), else around
-// the first match; widened to neighbouring matches where they fit, cut at word boundaries. Without usable match: the
-// beginning of the body. Empty (PART_UNSPECIFIED) when there is no text.
-v1::Span ChooseSnippet(const v1::Item& item, const Spans& matches, size_t chars = kSnippetChars);
+// The sentences around the first match that is not in the headline (which is shown anyway), else around the first
+// match, and around neighbouring matches where they fit. Further sentences are added up to kSnippetChars characters;
+// those of the match are cut at word boundaries, to kSnippetChars, when they have more than `most`. Never more than
+// `most`. Without usable match: the beginning of the body. Empty (PART_UNSPECIFIED) when there is no text.
+v1::Span ChooseSnippet(const v1::Item& item, const Spans& matches, size_t most = kLongestSnippet);
 
 struct Snippet {
   std::string text;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +35,8 @@ std::vector<std::string> Marked(const Snippet& snippet) {
   return words;
 }
 
-Snippet Cut(const v1::Item& item, const Spans& matches, size_t chars = kSnippetChars) {
-  return CutSnippet(item, ChooseSnippet(item, matches, chars), matches);
+Snippet Cut(const v1::Item& item, const Spans& matches, size_t most = kLongestSnippet) {
+  return CutSnippet(item, ChooseSnippet(item, matches, most), matches);
 }
 
 std::string Words(int from, int to) {
@@ -70,6 +71,68 @@ TEST(Snippet, IsCutAtWordsAroundTheMatchWithEllipses) {
   EXPECT_LE(Chars(snippet.text), kSnippetChars + 2);
   EXPECT_GE(Chars(snippet.text), kSnippetChars - 20);
   EXPECT_THAT(Marked(snippet), ElementsAre("needle"));
+}
+
+std::string Sentence(int number, size_t words) {
+  std::string text = "Sentence" + std::to_string(number);
+  for (size_t i = 1; i < words; ++i) text += " word";
+  return text + ". ";
+}
+
+TEST(Snippet, IsMadeOfWholeSentencesThoseAfterTheMatchFirst) {
+  v1::Item item;
+  std::string body;
+  for (int i = 0; i < 20; ++i) body += i == 10 ? "The U.S. needle was found. " : Sentence(i, 10);
+  item.set_body(body);
+  const Snippet snippet = Cut(item, List({At(v1::PART_BODY, body, "needle")}));
+  EXPECT_THAT(snippet.text, StartsWith("…The U.S. needle was found. Sentence11 word"));
+  EXPECT_THAT(snippet.text, EndsWith("Sentence13 word word word word word word word word word.…"));
+}
+
+TEST(Snippet, SentencesBeforeTheMatchFillWhatIsLeft) {
+  v1::Item item;
+  item.set_body(Sentence(1, 12) + Sentence(2, 12) + "A needle was found at last.");
+  EXPECT_THAT(Cut(item, List({At(v1::PART_BODY, item.body(), "needle")})).text, StartsWith("Sentence1 "));
+  item.set_body(Sentence(1, 25) + Sentence(2, 12) + "A needle was found at last.");
+  EXPECT_THAT(Cut(item, List({At(v1::PART_BODY, item.body(), "needle")})).text, StartsWith("…Sentence2 "));
+}
+
+TEST(Snippet, ALongSentenceIsShownWholeAndALongerOneFromItsBeginning) {
+  v1::Item item;
+  item.set_body(Sentence(1, 30) + "Found was a needle" + Words(0, 29) + "end. " + Sentence(3, 30));
+  const Spans in_long = List({At(v1::PART_BODY, item.body(), "needle")});
+  EXPECT_THAT(Cut(item, in_long).text, StartsWith("…Found was a needle"));
+  EXPECT_THAT(Cut(item, in_long).text, EndsWith("end.…"));
+  item.set_body(Sentence(1, 30) + "Found was a needle" + Words(0, 100) + "end. " + Sentence(3, 30));
+  const Spans in_longer = List({At(v1::PART_BODY, item.body(), "needle")});
+  EXPECT_THAT(Cut(item, in_longer).text, StartsWith("…Found was a needle"));
+  EXPECT_LE(Chars(Cut(item, in_longer).text), kSnippetChars + 2);
+}
+
+TEST(Snippet, ASentenceThatReachesFartherThanIsLookedIsCutAtWords) {
+  v1::Item item;
+  item.set_body("One. " + Words(0, 3000) + "needle " + Words(3000, 6000) + ". Two.");
+  const Snippet snippet = Cut(item, List({At(v1::PART_BODY, item.body(), "needle")}));
+  EXPECT_THAT(snippet.text, StartsWith("…word29"));
+  EXPECT_THAT(Marked(snippet), ElementsAre("needle"));
+  EXPECT_LE(Chars(snippet.text), kSnippetChars + 2);
+}
+
+TEST(Snippet, NeverExceedsWhatIsAllowed) {
+  v1::Item item;
+  item.set_body(Sentence(1, 3) + "Found was a needle" + Words(0, 9) + "end. " + Sentence(3, 30));
+  const Spans matches = List({At(v1::PART_BODY, item.body(), "needle")});
+  for (const size_t most : {1, 10, 40, 90, 120, 250}) {
+    const v1::Span stretch = ChooseSnippet(item, matches, most);
+    EXPECT_LE(stretch.end() - stretch.begin(), std::max<size_t>(most, 6)) << most;  // a match is not cut
+  }
+}
+
+TEST(Snippet, WithoutMatchTheFirstSentencesOfTheBody) {
+  v1::Item item;
+  item.set_body("\n  " + Sentence(1, 10) + Sentence(2, 10) + Sentence(3, 60));
+  EXPECT_THAT(Cut(item, {}).text, StartsWith("Sentence1 "));
+  EXPECT_THAT(Cut(item, {}).text, EndsWith("Sentence2 word word word word word word word word word.…"));
 }
 
 TEST(Snippet, UsesTheRoomOfTheOtherSideAtTheEdges) {
