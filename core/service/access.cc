@@ -110,7 +110,7 @@ absl::StatusOr<Admission> Access::Admit(const Credentials& credentials, std::str
   }
   const std::string key = KeyOf(caller);
   // Programs of one machine that nobody is asked on cannot be told apart, and may do everything anyway.
-  const absl::Duration wait = caller.anonymous ? absl::ZeroDuration() : requests_.Take(key, absl::Now());
+  const absl::Duration wait = caller.anonymous ? absl::ZeroDuration() : requests_.Take(key, absl::Now(), rule->cost);
   if (wait > absl::ZeroDuration()) {
     (void)Refused(caller, *rule, target, "RESOURCE_EXHAUSTED", "too many requests");
     return TooMuch(absl::StrCat("more than ", options_.limits.requests_per_s, " requests a second"), wait);

@@ -247,6 +247,16 @@ TEST_F(AccessTest, RequestsOfEachCallerAreLimited) {
   EXPECT_TRUE(access_->Admit(Local(), "HostService/GetHost").ok());
 }
 
+TEST_F(AccessTest, OfAdvanceAHundredCountAsOneRequest) {
+  options_.limits.request_burst = 2;
+  options_.limits.requests_per_s = 0.001;
+  const std::string anna = Create("anna", {Scope::kRead});
+  Open();
+  for (int i = 0; i < 99; ++i) EXPECT_TRUE(access_->Admit(Network(anna), "AlertService/Advance").ok());
+  EXPECT_TRUE(access_->Admit(Network(anna), "AlertService/List").ok());
+  EXPECT_TRUE(absl::IsResourceExhausted(access_->Admit(Network(anna), "AlertService/List").status()));
+}
+
 TEST_F(AccessTest, StreamsAreLimitedAndCountedDownWhenTheyEnd) {
   options_.limits.streams_of_one = 2;
   options_.limits.streams = 3;

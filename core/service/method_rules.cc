@@ -6,10 +6,12 @@ namespace wirewatch::service {
 namespace {
 
 constexpr bool kStream = true, kUnary = false, kPartial = true;
+// A subscriber may advance after every event of a flood.
+constexpr double kAdvanceCost = 0.01;
 
 constexpr MethodRule kRules[] = {
     {"AlertService/Subscribe", Scope::kRead, kStream, kPartial},
-    {"AlertService/Advance", Scope::kRead, kUnary, kPartial},
+    {"AlertService/Advance", Scope::kRead, kUnary, kPartial, kAdvanceCost},
     {"AlertService/List", Scope::kRead, kUnary, kPartial},
     {"AlertService/Get", Scope::kRead, kUnary, kPartial},
     {"AlertService/ListSilences", Scope::kRead, kUnary, kPartial},

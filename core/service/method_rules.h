@@ -16,6 +16,7 @@ struct MethodRule {
   // Callers who see only some watches may call it: it leaves out what they may not know of. Others show or change
   // something of all watches, and are refused to them.
   bool partial = false;
+  double cost = 1;  // requests that a call counts as, against the limit of a caller
 
   // Somebody did something, which the audit log tells.
   bool action() const { return scope == Scope::kOperate || scope == Scope::kAdmin; }

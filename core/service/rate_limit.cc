@@ -4,7 +4,7 @@
 
 namespace wirewatch::service {
 
-absl::Duration RateLimit::Take(const std::string& key, absl::Time now) {
+absl::Duration RateLimit::Take(const std::string& key, absl::Time now, double cost) {
   const std::lock_guard lock(mutex_);
   const auto found = by_key_.find(key);
   if (found == by_key_.end()) {
@@ -21,8 +21,8 @@ absl::Duration RateLimit::Take(const std::string& key, absl::Time now) {
   const double passed_s = std::max(0.0, absl::ToDoubleSeconds(now - bucket.at));
   bucket.tokens = std::min(burst_, bucket.tokens + passed_s * per_second_);
   bucket.at = now;
-  if (bucket.tokens < 1) return absl::Seconds((1 - bucket.tokens) / per_second_);
-  bucket.tokens -= 1;
+  if (bucket.tokens < cost) return absl::Seconds((cost - bucket.tokens) / per_second_);
+  bucket.tokens -= cost;
   return absl::ZeroDuration();
 }
 

@@ -20,8 +20,8 @@ class RateLimit {
       : per_second_(per_second), burst_(burst), most_keys_(most_keys) {}
 
   // Zero: go on. Otherwise it was too often, and may be tried again after so long. A clock that goes back gives
-  // nothing.
-  absl::Duration Take(const std::string& key, absl::Time now);
+  // nothing. `cost`: of the tokens that `per_second` brings, above 0 and at most `burst`.
+  absl::Duration Take(const std::string& key, absl::Time now, double cost = 1);
 
  private:
   struct Bucket {
