@@ -104,7 +104,7 @@ v1::AlertGroupMember* Group::Find(const v1::Signal& signal) {
   return nullptr;
 }
 
-std::vector<v1::AlertGroupMember> Group::Join(const v1::Signal& signal, v1::Evidence evidence,
+std::vector<v1::AlertGroupMember> Group::Join(const v1::Signal& signal, const std::string& story, v1::Evidence evidence,
                                               const std::vector<uint64_t>& sentences, const Moment& at,
                                               const GroupingOptions& options) {
   v1::Alert& alert = mutable_alert();
@@ -117,7 +117,7 @@ std::vector<v1::AlertGroupMember> Group::Join(const v1::Signal& signal, v1::Evid
   alert.set_partial_text(alert.partial_text() && evidence.partial_text());
   alert.set_test(signal.test());
   AddName(signal.watch_id(), kNames, *alert.mutable_watch_ids());
-  AddName(signal.story_id(), kNames, *alert.mutable_story_ids());
+  AddName(story, kNames, *alert.mutable_story_ids());
   AddOrigin(evidence.origin());
 
   v1::AlertGroupMember& member = *state_.add_members();

@@ -48,8 +48,9 @@ class Group {
 
   // The same Signal (step, kind, watch, subject) about the same Item, or for conditions about the same subject.
   v1::AlertGroupMember* Find(const v1::Signal& signal);
-  // A Signal that is not in it yet. Gives the members that are no longer tracked because of it.
-  std::vector<v1::AlertGroupMember> Join(const v1::Signal& signal, v1::Evidence evidence,
+  // A Signal that is not in it yet, and its story or the Item's. Gives the members that are no longer tracked because
+  // of it.
+  std::vector<v1::AlertGroupMember> Join(const v1::Signal& signal, const std::string& story, v1::Evidence evidence,
                                          const std::vector<uint64_t>& sentences, const Moment& at,
                                          const GroupingOptions& options);
   // A condition that is in it already is raised again: the evidence is renewed. News when it had ended, or is graver.

@@ -230,8 +230,9 @@ void Grouper::Join(Group& group, const v1::Signal& signal, const Arrival& arriva
     Index(*member, group.key());
     return Changed(group);
   }
-  for (const v1::AlertGroupMember& member : group.Join(signal, EvidenceOf(signal, arrival.item, arrival.at),
-                                                       arrival.SentencesOf(signal), arrival.at, options_)) {
+  for (const v1::AlertGroupMember& member :
+       group.Join(signal, FieldOf("story", signal, arrival.item), EvidenceOf(signal, arrival.item, arrival.at),
+                  arrival.SentencesOf(signal), arrival.at, options_)) {
     Unindex(member, group.key());
   }
   Index(group.state().members(group.state().members_size() - 1), group.key());

@@ -125,7 +125,7 @@ Grouper::Operated Grouper::RaiseTest(const v1::OperatorCall& call, const Moment&
   std::sort(labels.begin(), labels.end(), [](const v1::Label& a, const v1::Label& b) { return a.name() < b.name(); });
   // Each is an Alert of its own.
   Group& group = Open(signal, StableId({pipeline_, "test alert", position}), std::move(labels), at, events);
-  group.Join(signal, EvidenceOf(signal, nullptr, at), {}, at, options_);
+  group.Join(signal, signal.story_id(), EvidenceOf(signal, nullptr, at), {}, at, options_);
   Operated operated;
   operated.event = events.size();
   Tell(group, at.arrival, events, [&] { return group.Tell(Group::Due::kRaise, at.arrival, at.position, ""); });

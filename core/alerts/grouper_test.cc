@@ -62,8 +62,11 @@ TEST_F(GrouperTest, GroupsByWatchStoryAndLabels) {
   ASSERT_THAT(first, SizeIs(1));
   EXPECT_THAT(Arrive(0, Item("b"), {south}), SizeIs(1));
   EXPECT_THAT(Arrive(0, Item("c", 1, "Courier"), {north}), SizeIs(1));
-  EXPECT_THAT(Arrive(0, with_story, {north}), SizeIs(1));
+  const Grouper::Events of_story = Arrive(0, with_story, {north});
+  ASSERT_THAT(of_story, SizeIs(1));
   EXPECT_EQ(grouper_->open_alerts(), 4u);
+  EXPECT_THAT(of_story[0].alert().story_ids(), ElementsAre("s1")) << "by which a graver Alert of the story is found";
+  EXPECT_THAT(first[0].alert().story_ids(), IsEmpty());
   std::vector<std::string> names;
   for (const v1::Label& label : first[0].alert().group()) names.push_back(label.name() + "=" + label.value());
   EXPECT_THAT(names, ElementsAre("outlet=Gazette", "region=north", "story=", "watch=w"));
