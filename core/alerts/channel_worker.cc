@@ -145,7 +145,7 @@ bool ChannelWorker::OpenChannel() {
 }
 
 bool ChannelWorker::DeliverPages() {
-  if (!RestoreMemory()) return false;
+  if (!RestoreMemory() || !NotePassed()) return false;
   for (;;) {
     TellGap();
     absl::StatusOr<std::vector<store::JournalEntry>> page = store_.ReadJournal(done_, kPage);

@@ -79,14 +79,25 @@ class ChannelWorker {
   absl::Status PrepareDigests(uint64_t position);
   // From the store, as it was when the position was advanced.
   bool RestoreMemory();
-  // Cuts the digest that is due by the clock, for times up to `until`. It is durable before it is sent.
-  bool CutDue(absl::Time until);
+  // In a rehearsal: how far the stream has come, before the journal is read.
+  bool NotePassed();
+  // Its digests begin with the first Item of the stream.
+  bool BeginRehearsal();
+  // The time of the digest that is due, of times up to `until`; InfinitePast: none is.
+  absl::Time DueDigest(absl::Time until) const;
+  // Cuts the digest of that time. It is durable before it is sent.
+  bool Cut(absl::Time due);
+  // Where the stream stood at the time of a digest that is due.
+  absl::StatusOr<uint64_t> PositionAt(absl::Time due);
   // Cuts what is due, and tries to deliver what is cut if it is time for that. A digest that is not taken stops
   // nothing.
   bool TendDigest(absl::Time until);
+  bool TendPending();
+  // Up to where the journal counts for a digest that is sent now.
+  uint64_t ShownUpTo(const v1::PendingDigest& pending) const;
   bool SettleDigest(const absl::Status& taken, bool store_in_trouble);
   absl::Status TryDigest(const v1::PendingDigest& pending, bool& store_in_trouble);
-  absl::Status DeliverOneByOne(const v1::Digest& digest, bool& store_in_trouble);
+  absl::Status DeliverOneByOne(const v1::Digest& digest, uint64_t shown_up_to, bool& store_in_trouble);
   // When TendDigest() has something to do next.
   absl::Time NextDigestWork() const;
   void CountVerdict(const Verdict& verdict);
@@ -139,7 +150,8 @@ class ChannelWorker {
   // Likewise, of a recipient's channel.
   RouteMemory memory_;  // as of done_
   bool restored_ = false;
-  bool leftovers_ = false;  // something is held, and the recipient has no digest any more
+  absl::Time passed_ = absl::InfinitePast();  // see NotePassed()
+  bool leftovers_ = false;                    // something is held, and the recipient has no digest any more
   uint32_t digest_attempts_ = 0;
   absl::Time digest_retry_at_ = absl::InfinitePast();
   std::set<std::string> told_singly_;  // Alerts of the digest at hand that were delivered one by one

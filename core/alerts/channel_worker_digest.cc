@@ -6,6 +6,7 @@
 #include "wirewatch/alerts/channel_worker.h"
 #include "wirewatch/alerts/digest.h"
 #include "wirewatch/alerts/guarded_call.h"
+#include "wirewatch/alerts/rehearsal.h"
 #include "wirewatch/alerts/times.h"
 #include "wirewatch/alerts/week.h"
 
@@ -25,7 +26,9 @@ absl::Status ChannelWorker::PrepareDigests(uint64_t position) {
   if (absl::Status restored = memory.Restore(*state); !restored.ok() || memory.mark() != nullptr) return restored;
   const absl::StatusOr<store::PipelinePosition> last = store_.LastPosition(options_.pipeline);
   if (!last.ok()) return last.status();
-  memory.BeginDigests(options_.clock->Now(), last->position);
+  // A stream that has yet to begin has no time.
+  const bool later = options_.rehearse && last->position == 0;
+  if (!later) memory.BeginDigests(options_.rehearse ? last->arrival : options_.clock->Now(), last->position);
   const std::vector<store::StateWrite> beginning = memory.TakeChanges();
   absl::Status begun = store_.Advance(name_, position, {}, beginning);
   // During a reload the channel may still be delivering for the pipeline that is leaving.
@@ -61,18 +64,51 @@ bool ChannelWorker::RestoreMemory() {
   return true;
 }
 
-bool ChannelWorker::CutDue(absl::Time until) {
-  if (rules() == nullptr || memory_.mark() == nullptr) return true;
-  const absl::Time now = options_.clock->Now();
-  absl::Time due = LastUntil(rules()->digest, std::min(now, until), rules()->time_zone);
-  // Where digests were taken out of the file, what is held goes out once more.
-  if (leftovers_) due = now;
-  if (due <= GetTime(memory_.mark()->time()) || due < now - kMadeUpFor) return true;
+bool ChannelWorker::NotePassed() {
+  if (rules() == nullptr || !options_.rehearse) return true;
   const absl::StatusOr<store::PipelinePosition> last = store_.LastPosition(options_.pipeline);
-  absl::Status read = last.status();
+  if (!last.ok()) SetTrouble(last.status());
+  if (last.ok()) passed_ = last->arrival;
+  return last.ok();
+}
+
+bool ChannelWorker::BeginRehearsal() {
+  if (!options_.rehearse || !rules()->has_digest() || memory_.mark() != nullptr) return true;
+  const absl::StatusOr<std::optional<absl::Time>> first = FirstArrival(options_.pipeline, store_);
+  if (!first.ok()) SetTrouble(first.status());
+  if (first.ok() && first->has_value()) memory_.BeginDigests(**first, 0);
+  return first.ok();
+}
+
+absl::Time ChannelWorker::DueDigest(absl::Time until) const {
+  if (memory_.mark() == nullptr) return absl::InfinitePast();
+  const absl::Time cut = GetTime(memory_.mark()->time());
+  const absl::Time now = options_.clock->Now();
+  // Where digests were taken out of the file, what is held goes out once more.
+  if (leftovers_) return now;
+  if (options_.rehearse) {
+    // Each of them in turn: nobody was away.
+    const absl::Time passed = until == absl::InfiniteFuture() ? passed_ : until;
+    const absl::Time due = FirstAfter(rules()->digest, std::max(cut, passed - kRehearsedFor), rules()->time_zone);
+    return due <= passed ? due : absl::InfinitePast();
+  }
+  const absl::Time due = LastUntil(rules()->digest, std::min(now, until), rules()->time_zone);
+  return due <= cut || due < now - kMadeUpFor ? absl::InfinitePast() : due;
+}
+
+absl::StatusOr<uint64_t> ChannelWorker::PositionAt(absl::Time due) {
+  const absl::StatusOr<store::PipelinePosition> last = store_.LastPosition(options_.pipeline);
+  if (!last.ok()) return last.status();
+  if (!options_.rehearse) return last->position;
+  return PositionBefore(options_.pipeline, due, memory_.mark()->position(), last->position, store_);
+}
+
+bool ChannelWorker::Cut(absl::Time due) {
+  const absl::StatusOr<uint64_t> position = PositionAt(due);
+  absl::Status read = position.status();
   uint64_t checked = 0;
   if (read.ok()) {
-    const auto count = store_.CountItems(options_.pipeline, memory_.mark()->position(), last->position);
+    const auto count = store_.CountItems(options_.pipeline, memory_.mark()->position(), *position);
     read = count.status();
     if (count.ok()) checked = *count;
   }
@@ -80,7 +116,7 @@ bool ChannelWorker::CutDue(absl::Time until) {
     SetTrouble(read);
     return false;
   }
-  memory_.Cut(due, done_, last->position, checked);
+  memory_.Cut(due, done_, *position, checked);
   leftovers_ = false;
   digest_attempts_ = 0;
   digest_retry_at_ = absl::InfinitePast();
@@ -90,7 +126,16 @@ bool ChannelWorker::CutDue(absl::Time until) {
 
 bool ChannelWorker::TendDigest(absl::Time until) {
   if (rules() == nullptr) return true;
-  if (!RestoreMemory() || !CutDue(until)) return false;
+  for (;;) {
+    if (!RestoreMemory() || !BeginRehearsal()) return false;
+    const absl::Time due = DueDigest(until);
+    if (due != absl::InfinitePast() && !Cut(due)) return false;
+    if (!TendPending()) return false;
+    if (!options_.rehearse || due == absl::InfinitePast()) return true;
+  }
+}
+
+bool ChannelWorker::TendPending() {
   if (memory_.pending() == nullptr || absl::Now() < digest_retry_at_) return true;
   bool store_in_trouble = false;
   ++digest_attempts_;
@@ -132,18 +177,24 @@ bool ChannelWorker::SettleDigest(const absl::Status& taken, bool store_in_troubl
 }
 
 absl::Status ChannelWorker::TryDigest(const v1::PendingDigest& pending, bool& store_in_trouble) {
-  const absl::StatusOr<v1::Digest> digest = MakeDigest(pending, *rules(), {options_.pipeline, options_.id}, store_);
+  const absl::StatusOr<v1::Digest> digest =
+      MakeDigest(pending, *rules(), {options_.pipeline, options_.id}, store_, ShownUpTo(pending));
   store_in_trouble = store::IsTrouble(digest.status());
   if (!digest.ok()) return digest.status();
   const absl::Status taken = GuardedCall([&] { return channel_->DeliverDigest(*digest); });
-  return absl::IsUnimplemented(taken) ? DeliverOneByOne(*digest, store_in_trouble) : taken;
+  return absl::IsUnimplemented(taken) ? DeliverOneByOne(*digest, ShownUpTo(pending), store_in_trouble) : taken;
 }
 
-absl::Status ChannelWorker::DeliverOneByOne(const v1::Digest& digest, bool& store_in_trouble) {
+uint64_t ChannelWorker::ShownUpTo(const v1::PendingDigest& pending) const {
+  return options_.rehearse ? pending.cut_sequence() : store::Store::kNewest;
+}
+
+absl::Status ChannelWorker::DeliverOneByOne(const v1::Digest& digest, uint64_t shown_up_to, bool& store_in_trouble) {
   for (const v1::DigestSection& section : digest.sections()) {
     for (const v1::DigestLine& line : section.lines()) {
       if (told_singly_.contains(line.alert_id())) continue;
-      const absl::StatusOr<std::vector<store::JournalEntry>> entries = store_.ReadAlertEvents(line.alert_id(), 1);
+      const absl::StatusOr<std::vector<store::JournalEntry>> entries =
+          store_.ReadAlertEvents(line.alert_id(), 1, shown_up_to);
       store_in_trouble = store::IsTrouble(entries.status());
       if (!entries.ok()) return entries.status();
       if (entries->empty()) continue;
@@ -162,6 +213,7 @@ absl::Status ChannelWorker::DeliverOneByOne(const v1::Digest& digest, bool& stor
 absl::Time ChannelWorker::NextDigestWork() const {
   if (rules() == nullptr || memory_.mark() == nullptr) return absl::InfiniteFuture();
   if (memory_.pending() != nullptr) return digest_retry_at_;
+  if (options_.rehearse) return absl::InfiniteFuture();
   const absl::Time now = options_.clock->Now();
   const absl::Time after = std::max(GetTime(memory_.mark()->time()), now - kMadeUpFor);
   const absl::Time due = FirstAfter(rules()->digest, after, rules()->time_zone);
@@ -179,7 +231,8 @@ void ChannelWorker::CountVerdict(const Verdict& verdict) {
 
 void ChannelWorker::TellHeld() const {
   if (rules() == nullptr || memory_.holding() == 0) return;
-  const absl::Time next = FirstAfter(rules()->digest, options_.clock->Now(), rules()->time_zone);
+  const absl::Time now = options_.rehearse ? passed_ : options_.clock->Now();
+  const absl::Time next = FirstAfter(rules()->digest, now, rules()->time_zone);
   log_.Info("Alerts are held for the next digest.",
             {{"alerts", absl::StrCat(memory_.holding())}, {"digest", absl::FormatTime(next, rules()->time_zone)}});
 }

@@ -40,7 +40,9 @@ struct ChannelOptions {
   RenderOptions render = {};
   // Whose channel it is; nullopt: it gets everything.
   std::optional<RecipientRules> recipient = {};
-  // Tells when a digest is due; outlives the delivery.
+  // Digests are due by the time that the stream has come to, each of them once, and show Alerts as they stood then.
+  bool rehearse = false;
+  // Else this tells when one is due; outlives the delivery.
   Clock* clock = &SystemClock();
 };
 

@@ -71,9 +71,9 @@ v1::DigestLine LineOf(const v1::HeldAlert& held, const v1::Alert& alert, v1::Cor
   return line;
 }
 
-// The Alert as its last event has it; nullopt when the journal no longer has it.
-absl::StatusOr<std::optional<v1::Alert>> CurrentAlert(const std::string& id, store::Store& store) {
-  const absl::StatusOr<std::vector<store::JournalEntry>> entries = store.ReadAlertEvents(id, 1);
+// The Alert as its last event until then has it; nullopt when the journal no longer has it.
+absl::StatusOr<std::optional<v1::Alert>> AlertAt(uint64_t at_sequence, const std::string& id, store::Store& store) {
+  const absl::StatusOr<std::vector<store::JournalEntry>> entries = store.ReadAlertEvents(id, 1, at_sequence);
   if (!entries.ok()) return entries.status();
   v1::AlertEvent event;
   if (entries->empty() || !event.ParseFromString(entries->back().event)) return std::nullopt;
@@ -114,12 +114,12 @@ v1::Digest HeadOf(const v1::PendingDigest& pending, const RecipientRules& rules,
 }  // namespace
 
 absl::StatusOr<v1::Digest> MakeDigest(const v1::PendingDigest& pending, const RecipientRules& rules,
-                                      const DigestPlace& place, store::Store& store) {
+                                      const DigestPlace& place, store::Store& store, uint64_t at_sequence) {
   v1::Digest digest = HeadOf(pending, rules, place, store.JournalId());
   const ItemLookup lookup = ArchiveOf(store);
   std::map<std::string, std::vector<v1::DigestLine>> by_watch;
   for (const v1::HeldAlert& held : pending.held()) {
-    absl::StatusOr<std::optional<v1::Alert>> alert = CurrentAlert(held.alert_id(), store);
+    absl::StatusOr<std::optional<v1::Alert>> alert = AlertAt(at_sequence, held.alert_id(), store);
     if (!alert.ok()) return alert.status();
     if (!alert->has_value()) {
       digest.set_omitted(digest.omitted() + 1);

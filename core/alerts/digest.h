@@ -3,6 +3,7 @@
 #ifndef WIREWATCH_ALERTS_DIGEST_H_
 #define WIREWATCH_ALERTS_DIGEST_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -20,8 +21,10 @@ struct DigestPlace {
 };
 
 // Errors are the store's. The same `id` for the same place, time and cut, whatever has become of the Alerts since.
+// Shows them as they stood at `at_sequence` of the journal.
 absl::StatusOr<v1::Digest> MakeDigest(const v1::PendingDigest& pending, const RecipientRules& rules,
-                                      const DigestPlace& place, store::Store& store);
+                                      const DigestPlace& place, store::Store& store,
+                                      uint64_t at_sequence = store::Store::kNewest);
 
 }  // namespace wirewatch::alerts
 

@@ -78,6 +78,7 @@ class RecipientDeliveryTest : public ::testing::Test {
     options.advance_every = absl::Milliseconds(20);
     options.recipient = NightDesk();
     if (change) change(*options.recipient);
+    options.rehearse = rehearse_;
     options.clock = &clock_;
     delivery_ = std::make_unique<Delivery>(*store_);
     delivery_->Add(std::make_unique<DigestingChannel>(taken_), options);
@@ -91,8 +92,9 @@ class RecipientDeliveryTest : public ::testing::Test {
     if (delivery_) delivery_->Notify();
   }
 
-  void Journal(const std::vector<v1::AlertEvent>& events, std::vector<store::ArchivedItem> items = {}) {
-    store::EpochWrites epoch{.pipeline = "p", .last_position = position_ + 1 + items.size()};
+  void Journal(const std::vector<v1::AlertEvent>& events, std::vector<store::ArchivedItem> items = {},
+               absl::Time arrival = At(20)) {
+    store::EpochWrites epoch{.pipeline = "p", .last_position = position_ + 1 + items.size(), .last_arrival = arrival};
     for (store::ArchivedItem& item : items) item.position = ++position_;
     position_ = epoch.last_position;
     epoch.items = std::move(items);
@@ -111,6 +113,7 @@ class RecipientDeliveryTest : public ::testing::Test {
   }
   uint64_t Position(const std::string& name) { return store_->SubscriptionPosition(name)->value_or(999); }
 
+  bool rehearse_ = false;
   ManualClock clock_{At(0)};
   std::unique_ptr<store::Store> store_ = *store::OpenSqlite({});
   Taken taken_;
@@ -356,6 +359,31 @@ TEST_F(RecipientDeliveryTest, WhatIsHeldGoesOutWhenDigestsAreTakenOutOfTheFile) 
   ASSERT_TRUE(taken_.WaitForDigests(1));
   Finish();
   EXPECT_EQ(taken_.digests[0].alert_count(), 1u);
+}
+
+TEST_F(RecipientDeliveryTest, RehearsedDigestsComeInTheTimeOfTheStream) {
+  rehearse_ = true;
+  Start(At(1000));
+  const auto item = [](const char* id, absl::Time arrival) {
+    v1::Item of;
+    SetTime(of.mutable_arrival(), arrival);
+    return store::ArchivedItem{.id = id, .version = 1, .item = of.SerializeAsString()};
+  };
+  v1::AlertEvent graver = Make({.alert = "a", .type = v1::ALERT_EVENT_TYPE_UPDATED, .at = At(24 + 9)});
+  graver.mutable_alert()->set_severity(v1::SEVERITY_HIGH);
+  Journal({Make({.alert = "a", .at = At(23)}), graver},
+          {item("i1", At(20)), item("i2", At(22)), item("i3", At(24 + 7)), item("i4", At(48))}, At(48));
+  Journal({Make({.alert = "late", .at = At(48, 2), .late = true})}, {item("i5", At(48, 5))}, At(48, 5));
+  Finish();
+  EXPECT_THAT(taken_.events, ElementsAre("a"));
+  ASSERT_THAT(taken_.digests, SizeIs(2)) << "each of them, and none beyond the end of the stream";
+  EXPECT_EQ(GetTime(taken_.digests[0].time()), At(24 + 7));
+  EXPECT_EQ(taken_.digests[0].checked(), 2u) << "what came before its time";
+  EXPECT_EQ(taken_.digests[0].sections(0).lines(0).severity(), v1::SEVERITY_MEDIUM) << "as it stood then";
+  EXPECT_EQ(GetTime(taken_.digests[1].time()), At(24 + 18));
+  EXPECT_EQ(taken_.digests[1].checked(), 1u);
+  EXPECT_EQ(taken_.digests[1].alert_count(), 0u);
+  EXPECT_EQ(delivery_->Stats()[0].holding, 1u);
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ struct GrpcArguments {
 struct RunArguments {
   std::vector<std::filesystem::path> pipelines;
   bool once = false;
+  bool rehearse = false;        // with `once`: digests come as they would have on the days of what is read
   bool watch = false;           // reload when a file changes
   double drain_s = 30;          // for what is in flight when it is told to stop, and as long for channels
   int workers = 0;              // 0: one for each processor

@@ -170,6 +170,7 @@ pipeline::HostOptions OptionsOf(const RunArguments& arguments) {
   options.store_folder = StoreFolder();
   options.plugins = loader::DefaultOptions();
   options.once = arguments.once;
+  options.rehearse = arguments.rehearse;
   options.workers =
       arguments.workers > 0 ? arguments.workers : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   options.drain = absl::Seconds(arguments.drain_s);

@@ -30,7 +30,12 @@ class RunCommand {
     command->add_option("pipeline", arguments_.pipelines, "Pipelines' files; several run in one host, with one store.")
         ->type_name(kFile)
         ->required();
-    command->add_flag("--once", arguments_.once, "Read what is there, raise alerts, and stop.");
+    CLI::Option* const once =
+        command->add_flag("--once", arguments_.once, "Read what is there, raise alerts, and stop.");
+    command
+        ->add_flag("--rehearse", arguments_.rehearse,
+                   "With --once: digests of recipients come as they would have on the days of what is read.")
+        ->needs(once);
     command
         ->add_option("--workers", arguments_.workers, "Threads that run analyses; one for each processor unless given.")
         ->type_name("NUMBER")

@@ -78,6 +78,8 @@ struct RunOptions {
   int workers = 1;
   // The run ends with its sources, and its stream is reproducible.
   bool once = false;
+  // With `once`: digests go by the stream's time (alerts/rehearsal.h).
+  bool rehearse = false;
   Clock* clock = nullptr;         // outlives the pipeline
   store::Store* store = nullptr;  // outlives the pipeline
   // Shared by the pipelines of a host, and outliving them; nullptr: the pipeline makes its own.

@@ -166,6 +166,7 @@ RunOptions RunningHost::OptionsForRun() {
   RunOptions run;
   run.workers = options_.workers;
   run.once = options_.once;
+  run.rehearse = options_.rehearse;
   run.clock = &context_.clock;
   run.store = store_.get();
   run.budget = budget_.get();

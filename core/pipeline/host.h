@@ -32,8 +32,9 @@ struct HostOptions {
   std::filesystem::path store = {};               // empty: store_folder/<name of the first pipeline>.db
   std::filesystem::path store_folder = {};        // empty, as `store`: a temporary store
   loader::RegistryOptions plugins = {};
-  bool once = false;  // ends with its sources
-  int workers = 1;    // for each pipeline
+  bool once = false;      // ends with its sources
+  bool rehearse = false;  // with `once`: digests go by the time of what is read
+  int workers = 1;        // for each pipeline
   // Called with warnings about the files, when they were read without an error.
   std::function<void(const std::string& text)> warn = {};
   // How long Drain() lets what is in flight go on, and how long channels may take afterwards.

@@ -228,6 +228,7 @@ absl::Status RunningPipeline::Prepare() {
     delivery_->Add(std::move(channel.instance), {.pipeline = name_,
                                                  .id = channel.id,
                                                  .recipient = alerts::OwnerOf(channel.id, recipients_),
+                                                 .rehearse = options_.once && options_.rehearse,
                                                  .clock = options_.clock});
   }
   return delivery_->Prepare();

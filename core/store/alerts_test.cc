@@ -63,6 +63,9 @@ TEST_F(StoreAlertsTest, TheLastEventsOfAnAlertComeOldestFirst) {
   ASSERT_THAT(events, SizeIs(2));
   EXPECT_EQ(events[0].sequence, 3u);
   EXPECT_EQ(events[1].sequence, 4u);
+  const std::vector<JournalEntry> before = store_->ReadAlertEvents(kId, 1, 3).value();
+  ASSERT_THAT(before, SizeIs(1));
+  EXPECT_EQ(before[0].sequence, 3u) << "as it stood then";
   EXPECT_THAT(store_->ReadAlertEvents("", 10).value(), IsEmpty());
   EXPECT_THAT(store_->ReadAlertEvents("0011", 10).value(), IsEmpty());
 }

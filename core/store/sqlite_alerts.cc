@@ -20,7 +20,7 @@ const char kSelectAlerts[] =
 
 const char kSelectEventsOfAlert[] =
     "SELECT sequence, (SELECT name FROM pipelines WHERE id = pipeline), alert_id, at_us, event FROM alert_events "
-    "WHERE alert_id = ? ORDER BY sequence DESC LIMIT ?";
+    "WHERE alert_id = ? AND sequence <= ? ORDER BY sequence DESC LIMIT ?";
 
 // One id at a time, so that an Alert of a million entries is one step.
 const char kSelectNextAlertId[] =
@@ -80,13 +80,13 @@ absl::StatusOr<std::vector<JournalEntry>> ReadAlertEntries(Connection& connectio
 }
 
 absl::StatusOr<std::vector<JournalEntry>> ReadEntriesOfAlert(Connection& connection, std::string_view alert_id,
-                                                             size_t limit) {
+                                                             size_t limit, uint64_t at_sequence) {
   if (alert_id.empty()) return std::vector<JournalEntry>();
   absl::StatusOr<Statement> query = connection.Prepare(kSelectEventsOfAlert);
   if (!query.ok()) return query.status();
   const CompactId compact(alert_id);
   compact.Bind(*query);
-  query->Uint(limit);
+  query->Uint(Bounded(at_sequence)).Uint(limit);
   absl::StatusOr<std::vector<JournalEntry>> entries = All(*query, JournalEntryOf);
   if (entries.ok()) std::reverse(entries->begin(), entries->end());
   return entries;
@@ -96,7 +96,7 @@ absl::StatusOr<std::vector<std::string>> FindAlertIds(Connection& connection, st
   std::vector<std::string> ids;
   if (prefix.empty()) return ids;
   // All that are longer come after it.
-  const absl::StatusOr<std::vector<JournalEntry>> exact = ReadEntriesOfAlert(connection, prefix, 1);
+  const absl::StatusOr<std::vector<JournalEntry>> exact = ReadEntriesOfAlert(connection, prefix, 1, Store::kNewest);
   if (!exact.ok()) return exact.status();
   if (!exact->empty()) ids.emplace_back(prefix);
   const std::string last(65, '\xff');

@@ -20,7 +20,7 @@ namespace wirewatch::store {
 absl::StatusOr<std::vector<JournalEntry>> ReadAlertEntries(Connection& connection, uint64_t at_sequence,
                                                            uint64_t before_sequence, size_t limit);
 absl::StatusOr<std::vector<JournalEntry>> ReadEntriesOfAlert(Connection& connection, std::string_view alert_id,
-                                                             size_t limit);
+                                                             size_t limit, uint64_t at_sequence);
 absl::StatusOr<std::vector<std::string>> FindAlertIds(Connection& connection, std::string_view prefix, size_t limit);
 absl::StatusOr<uint64_t> ReadPositionAt(Connection& connection, absl::Time time);
 absl::StatusOr<std::vector<Turn>> ReadTurns(Connection& connection, std::string_view subscription);

@@ -123,8 +123,9 @@ class SqliteStore final : public Store {
                                                        size_t limit) override {
     return readers_->With([&](Connection& c) { return ReadAlertEntries(c, at_sequence, before_sequence, limit); });
   }
-  absl::StatusOr<std::vector<JournalEntry>> ReadAlertEvents(std::string_view alert_id, size_t limit) override {
-    return readers_->With([&](Connection& c) { return ReadEntriesOfAlert(c, alert_id, limit); });
+  absl::StatusOr<std::vector<JournalEntry>> ReadAlertEvents(std::string_view alert_id, size_t limit,
+                                                            uint64_t at_sequence) override {
+    return readers_->With([&](Connection& c) { return ReadEntriesOfAlert(c, alert_id, limit, at_sequence); });
   }
   absl::StatusOr<std::vector<std::string>> FindAlerts(std::string_view prefix, size_t limit) override {
     return readers_->With([&](Connection& c) { return FindAlertIds(c, prefix, limit); });

@@ -157,6 +157,9 @@ using StateVisitor = std::function<bool(std::string_view key, std::string_view v
 
 class Store {
  public:
+  // A sequence number beyond every other.
+  static constexpr uint64_t kNewest = ~uint64_t{0};
+
   virtual ~Store() = default;
 
   // Makes the epochs durable in one transaction, in the order given. On failure nothing of them is.
@@ -204,8 +207,9 @@ class Store {
   // are left out.
   virtual absl::StatusOr<std::vector<JournalEntry>> ReadAlerts(uint64_t at_sequence, uint64_t before_sequence,
                                                                size_t limit) = 0;
-  // The last `limit` entries of an Alert, oldest first.
-  virtual absl::StatusOr<std::vector<JournalEntry>> ReadAlertEvents(std::string_view alert_id, size_t limit) = 0;
+  // The last `limit` entries of an Alert at or before `at_sequence`, oldest first.
+  virtual absl::StatusOr<std::vector<JournalEntry>> ReadAlertEvents(std::string_view alert_id, size_t limit,
+                                                                    uint64_t at_sequence = kNewest) = 0;
   // Ids of Alerts that begin with `prefix`, which is not empty, in no order, at most `limit`.
   virtual absl::StatusOr<std::vector<std::string>> FindAlerts(std::string_view prefix, size_t limit) = 0;
   // The last sequence number before the first entry that is later than `time`; the end of the journal when none is.
