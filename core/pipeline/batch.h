@@ -18,6 +18,7 @@
 #include "wirewatch/pipeline/in_flight.h"
 #include "wirewatch/pipeline/operator_calls.h"
 #include "wirewatch/sdk/document.h"
+#include "wirewatch/sdk/source.h"
 #include "wirewatch/store/store.h"
 #include "wirewatch/v1/item.pb.h"
 #include "wirewatch/v1/signal.pb.h"
@@ -42,6 +43,8 @@ struct Slot {
   std::string archived;                      // the Item as it goes to the archive
   CallKey key;                               // of the Item; all zeros without one
   std::optional<InFlight::Verdict> verdict;  // a step that must not have the Item again
+  std::unique_ptr<PushTicket> ticket;        // of whoever has pushed it; nullptr: nobody has
+  std::string drop_reason;                   // of one with a ticket: "step: reason"
 };
 
 class Batch {

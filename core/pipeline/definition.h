@@ -72,6 +72,7 @@ using ItemObserver = std::function<void(const v1::Item& item, std::span<const v1
 class ByteBudget;
 class Committer;
 class InFlight;
+class PushLanes;
 class Taps;
 
 struct RunOptions {
@@ -87,6 +88,7 @@ struct RunOptions {
   Committer* committer = nullptr;
   InFlight* in_flight = nullptr;
   Taps* taps = nullptr;  // nullptr: nobody can look
+  PushLanes* push_lanes = nullptr;
   // Batches between sequencer and commit queue; 0: four for each worker and four more.
   size_t batches = 0;
   // Least time between two commits.

@@ -11,14 +11,15 @@
 #include "absl/strings/str_cat.h"
 #include "wirewatch/pipeline/byte_budget.h"
 #include "wirewatch/pipeline/committer.h"
+#include "wirewatch/pipeline/find_push_lane.h"
 #include "wirewatch/pipeline/find_watches.h"
+#include "wirewatch/pipeline/host_store.h"
 #include "wirewatch/pipeline/in_flight.h"
 #include "wirewatch/pipeline/input_files.h"
 #include "wirewatch/pipeline/operate.h"
 #include "wirewatch/pipeline/pipeline.h"
 #include "wirewatch/pipeline/taps.h"
 #include "wirewatch/sdk/log.h"
-#include "wirewatch/store/sqlite_store.h"
 
 namespace wirewatch::pipeline {
 namespace {
@@ -65,13 +66,16 @@ class RunningHost final : public Host {
                                              absl::Duration patience) override {
     return pipeline::Operate(pipeline, call, patience, [this] { return Named(); });
   }
+  absl::StatusOr<std::shared_ptr<PushLane>> FindPushLane(const std::string& pipeline,
+                                                         const std::string& source) override {
+    return pipeline::FindPushLane(pipeline, source, Named());
+  }
   void WakeForRetries() override {
     for (const auto& [name, pipeline] : Named()) pipeline->LookForRetries();
   }
 
  private:
   absl::StatusOr<ReadFiles> Read();
-  absl::Status OpenStore(const std::string& first_pipeline);
   RunOptions OptionsForRun();
   void SetLimits(const std::vector<config::Limits>& all);
   // Changes from the pipelines that run to these. On an error everything runs as before.
@@ -92,6 +96,7 @@ class RunningHost final : public Host {
   std::unique_ptr<ByteBudget> budget_;
   std::unique_ptr<InFlight> in_flight_;
   Taps taps_;
+  PushLanes push_lanes_;
   std::unique_ptr<Committer> committer_;
 
   std::mutex reload_mutex_;  // one reload at a time; taken before mutex_
@@ -117,29 +122,14 @@ absl::StatusOr<ReadFiles> RunningHost::Read() {
   return read;
 }
 
-absl::Status RunningHost::OpenStore(const std::string& first_pipeline) {
-  store_file_ = options_.store;
-  if (store_file_.empty() && !options_.store_folder.empty()) {
-    store_file_ = options_.store_folder / (first_pipeline + ".db");
-  }
-  absl::StatusOr<std::unique_ptr<store::Store>> opened =
-      store::OpenSqlite({.path = store_file_,
-                         .durability = options_.durable ? store::Durability::kFull : store::Durability::kOff,
-                         .search_index = !store_file_.empty()});
-  if (!opened.ok()) {
-    return absl::Status(opened.status().code() == absl::StatusCode::kInvalidArgument ? absl::StatusCode::kInternal
-                                                                                     : opened.status().code(),
-                        absl::StrCat("the store cannot be opened: ", std::string(opened.status().message())));
-  }
-  store_ = *std::move(opened);
-  return absl::OkStatus();
-}
-
 absl::Status RunningHost::Begin() {
   absl::StatusOr<ReadFiles> read = Read();
   if (!read.ok()) return read.status();
   if (read->definitions.empty()) return absl::InvalidArgumentError("no pipeline was given");
-  if (absl::Status opened = OpenStore(read->definitions.front().name); !opened.ok()) return opened;
+  store_file_ = StoreFileOf(options_, read->definitions.front().name);
+  absl::StatusOr<std::unique_ptr<store::Store>> opened = OpenHostStore(store_file_, options_.durable);
+  if (!opened.ok()) return opened.status();
+  store_ = *std::move(opened);
   const std::filesystem::path in_flight = store_file_.empty() ? "" : store_file_.string() + ".inflight";
   absl::StatusOr<std::unique_ptr<InFlight>> noted = InFlight::Open(in_flight);
   if (!noted.ok()) return absl::Status(absl::StatusCode::kUnavailable, noted.status().message());
@@ -173,6 +163,7 @@ RunOptions RunningHost::OptionsForRun() {
   run.committer = committer_.get();
   run.in_flight = in_flight_.get();
   run.taps = &taps_;
+  run.push_lanes = &push_lanes_;
   run.stop_patience = options_.drain;
   run.on_ended = [this] {
     const std::lock_guard lock(mutex_);

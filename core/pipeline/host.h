@@ -72,6 +72,8 @@ struct FoundWatches {
   std::shared_ptr<const WatchHolder> watches;
 };
 
+class PushLane;
+
 class Host {
  public:
   // Reads the files, opens the store and starts every pipeline where its last commit left it. InvalidArgument: a file
@@ -119,6 +121,11 @@ class Host {
   // the pipelines that there are; those of Pipeline::Operate().
   virtual absl::StatusOr<v1::OperatorAnswer> Operate(const std::string& pipeline, const v1::OperatorCall& call,
                                                      absl::Duration patience) = 0;
+
+  // Where Items are pushed to this source of this pipeline; either may be empty when there is only one. NotFound and
+  // InvalidArgument name those that there are; FailedPrecondition: the pipeline has no source that takes pushes.
+  virtual absl::StatusOr<std::shared_ptr<PushLane>> FindPushLane(const std::string& pipeline,
+                                                                 const std::string& source) = 0;
 
   // Items that Store::RetryQuarantined() has marked wait in the store: pipelines look at once.
   virtual void WakeForRetries() = 0;

@@ -32,6 +32,7 @@ void Intake::Begin(Batch& batch, SourceLane& lane, size_t records) {
   batch_ = &batch;
   lane_ = &lane;
   item_ = nullptr;
+  ticket_ = nullptr;
   limit_ = records;
   records_ = 0;
   bytes_ = 0;
@@ -61,6 +62,13 @@ void Intake::AddTick(Batch& batch, absl::Time now) {
   batch.AddSlot(++position_, arrival_);
 }
 
+Slot& Intake::NextSlot() {
+  Slot& slot = batch_->AddSlot(++position_, arrival_);
+  slot.ticket = std::move(ticket_);
+  if (slot.ticket != nullptr) batch_->early = true;
+  return slot;
+}
+
 void Intake::Quarantine(Slot& slot, std::string reason, absl::Status error, std::string_view origin,
                         std::string_view raw) {
   slot.fate = Slot::Fate::kTimeOnly;
@@ -82,7 +90,7 @@ void Intake::Reject(std::string_view raw, std::string_view origin, const absl::S
   lane_->records.fetch_add(1, std::memory_order_relaxed);
   lane_->rejected.fetch_add(1, std::memory_order_relaxed);
   if (!options_.once) arrival_ = std::max(arrival_, clock_.Now());
-  Quarantine(batch_->AddSlot(++position_, arrival_), "rejected", reason, origin, raw);
+  Quarantine(NextSlot(), "rejected", reason, origin, raw);
 }
 
 void Intake::Add(std::string_view raw) {
@@ -95,7 +103,7 @@ void Intake::Add(std::string_view raw) {
   Complete(item, now);
   if (item.published().flag() != v1::TIME_FLAG_UNSPECIFIED) wirewatch::pipeline::Add(lane_->dates_flagged);
   SetArrival(item, now);
-  Slot& slot = batch_->AddSlot(++position_, arrival_);
+  Slot& slot = NextSlot();
   slot.item = &item;
   if (const std::string bad = FirstInvalidText(item); !bad.empty()) {
     wirewatch::pipeline::Add(lane_->rejected);
@@ -163,6 +171,7 @@ bool Intake::Identify(v1::Item& item) {
   const std::optional<KnownItems::Known>& known = *found;
   if (known && known->content_hash == item.content_hash()) {
     wirewatch::pipeline::Add(lane_->duplicates);
+    item.set_version(known->version);
     return false;
   }
   if (known) wirewatch::pipeline::Add(lane_->new_versions);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -73,10 +74,13 @@ class Intake final : public BatchBuilder {
   void Add(std::string_view raw) override;
   bool full() const override;
   void Reject(std::string_view raw, std::string_view origin, const absl::Status& reason) override;
+  void SetTicket(std::unique_ptr<PushTicket> ticket) override { ticket_ = std::move(ticket); }
   void Count(std::string_view name, uint64_t by) override { lane_->named.Add(name, by); }
 
  private:
   void SetArrival(const v1::Item& item, absl::Time now);
+  // The next position, for the record at hand.
+  Slot& NextSlot();
   void Quarantine(Slot& slot, std::string reason, absl::Status error, std::string_view origin, std::string_view raw);
   bool Identify(v1::Item& item);
   void Admit(Slot& slot, v1::Item& item, std::string_view raw);
@@ -90,6 +94,7 @@ class Intake final : public BatchBuilder {
   Batch* batch_ = nullptr;
   SourceLane* lane_ = nullptr;
   v1::Item* item_ = nullptr;
+  std::unique_ptr<PushTicket> ticket_;  // of the next record
   size_t limit_ = 0;
   size_t records_ = 0;
   uint64_t bytes_ = 0;

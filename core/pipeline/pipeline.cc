@@ -17,6 +17,7 @@
 #include "wirewatch/pipeline/last_stage.h"
 #include "wirewatch/pipeline/operator_calls.h"
 #include "wirewatch/pipeline/patient_store.h"
+#include "wirewatch/pipeline/push_calls.h"
 #include "wirewatch/pipeline/schedule.h"
 #include "wirewatch/pipeline/sequencer.h"
 #include "wirewatch/pipeline/step.h"
@@ -59,6 +60,7 @@ class RunningPipeline final : public Pipeline {
     };
     return operators_.Operate(call, {patience, on_its_way, [this] { return WhyNot(); }});
   }
+  const PushCalls& Pushes() const override { return pushes_; }
   bool ended() const override { return ended_; }
   Progress Snapshot() const override;
 
@@ -94,6 +96,7 @@ class RunningPipeline final : public Pipeline {
   std::vector<std::pair<StatelessStep*, StatefulStep*>> steps_;
   WatchCalls watches_;
   OperatorCalls operators_;
+  PushCalls pushes_;
   std::unique_ptr<Sequencer> sequencer_;
   std::unique_ptr<LastStage> last_stage_;
   std::unique_ptr<Committer> own_committer_;
@@ -122,7 +125,8 @@ RunningPipeline::RunningPipeline(Definition definition, RunOptions options)
       in_flight_(options_.in_flight != nullptr ? options_.in_flight : own_in_flight_.get()),
       own_budget_(options_.budget != nullptr ? nullptr : std::make_unique<ByteBudget>(limits_.budget.bytes)),
       budget_(options_.budget != nullptr ? options_.budget : own_budget_.get()),
-      pool_(options_.batches > 0 ? options_.batches : 4 * static_cast<size_t>(std::max(options_.workers, 1)) + 4) {
+      pool_(options_.batches > 0 ? options_.batches : 4 * static_cast<size_t>(std::max(options_.workers, 1)) + 4),
+      pushes_(name_, definition.sources, options_.push_lanes) {
   if (options_.committer == nullptr) {
     own_committer_ =
         std::make_unique<Committer>(*options_.store, Committer::Options{.commit_every = limits_.commit_every,
@@ -202,6 +206,7 @@ std::vector<Stage> RunningPipeline::MakeStages() {
   }
   fuse(true);
   stages.push_back({true, [this](Batch& batch, WorkerMemory&) {
+                      pushes_.Settle(batch);
                       const absl::Status done = last_stage_->Run(batch);
                       if (!done.ok()) sequencer_->Fail(done);
                       for (const auto& held : watches_.held()) held->Passed(batch.last_position);
@@ -236,6 +241,7 @@ absl::Status RunningPipeline::Prepare() {
 
 void RunningPipeline::Go() {
   store_.SetPatient(true);
+  pushes_.Begin(options_.once);
   delivery_->Start();
   committer_->AddPipeline(name_, {[this](const CommittedEpoch& epoch) { OnCommitted(epoch); },
                                   [this](const absl::Status& failed) { sequencer_->Fail(failed); }});
@@ -281,6 +287,7 @@ void RunningPipeline::OnCommitted(const CommittedEpoch& epoch) {
   if (!epoch.suspects.empty()) in_flight_->Clear(epoch.suspects);
   if (!epoch.writes->journal.empty()) delivery_->Notify();
   sequencer_->Committed(epoch);
+  pushes_.Committed(epoch.last_batch + 1);
 }
 
 void RunningPipeline::Run() {
@@ -303,6 +310,7 @@ absl::Status RunningPipeline::Finish(absl::Status result) {
                                      : absl::UnavailableError(absl::StrCat("\"", name_, "\" has come to its end"));
   watches_.Close(over);
   operators_.Close(over);
+  retired_ ? pushes_.Leave() : pushes_.Close(over);
   if (retired_) {
     delivery_->Stop();
     return result;

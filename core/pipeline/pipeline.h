@@ -20,6 +20,8 @@
 
 namespace wirewatch::pipeline {
 
+class PushCalls;
+
 class Pipeline {
  public:
   // Takes everything up where the last commit left it, and starts. Fails when a source cannot be opened, a step cannot
@@ -74,6 +76,9 @@ class Pipeline {
   // wait. Any thread.
   virtual absl::StatusOr<v1::OperatorAnswer> Operate(const v1::OperatorCall& call, absl::Duration patience,
                                                      const std::function<void()>& queued = nullptr) = 0;
+
+  // The sources that take what clients push; as long as the pipeline. Any thread.
+  virtual const PushCalls& Pushes() const = 0;
 
   // The quarantine may hold Items that are to come back. Any thread.
   virtual void LookForRetries() = 0;

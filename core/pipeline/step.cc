@@ -69,6 +69,7 @@ void Step::Take(Batch& batch, Slot& slot, Findings& findings, absl::Status statu
     if (!findings.drop_reason()) return;
     Add(counters_.dropped);
     counters_.named.Add(absl::StrCat("dropped_", *findings.drop_reason()), 1);
+    if (slot.ticket != nullptr) slot.drop_reason = absl::StrCat(producer_.step, ": ", *findings.drop_reason());
     batch.Lose(slot, Slot::Fate::kDropped);
     return;
   }

@@ -1,10 +1,13 @@
 // Source: a plugin that produces Items. The host reads it from one thread (the pipeline's sequencer) a batch at a time
-// and remembers the Cursor with the epoch that the batch belongs to.
+// and remembers the Cursor with the epoch that the batch belongs to. And PushReceiver, which a Source is as well when
+// clients push to it.
 #ifndef WIREWATCH_SDK_SOURCE_H_
 #define WIREWATCH_SDK_SOURCE_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,7 +20,20 @@
 #include "wirewatch/sdk/plugin.h"
 #include "wirewatch/v1/item.pb.h"
 
+namespace wirewatch::v1 {
+class IngestResponse;
+}
+
 namespace wirewatch {
+
+// Stands for a record that a client has pushed and waits for. Goes with the Item; where it is destroyed without an
+// answer, the client is told to push the record again.
+class PushTicket {
+ public:
+  virtual ~PushTicket() = default;
+  // The host's call, once, when that is durable.
+  virtual void Answer(v1::IngestResponse fate) = 0;
+};
 
 // Where a source puts Items. Items live on the Batch's arena.
 class BatchBuilder {
@@ -33,6 +49,8 @@ class BatchBuilder {
   // A record that could not become an Item: counted and quarantined with its bytes (cut to the host's limit). Takes
   // room in the batch as an Item does. `origin` says where it stood, e.g. "inbox/a.jsonl:12".
   virtual void Reject(std::string_view raw, std::string_view origin, const absl::Status& reason) = 0;
+  // The record that is added or rejected next was pushed: whoever waits for it is told what becomes of it.
+  virtual void SetTicket(std::unique_ptr<PushTicket> ticket) { ticket.reset(); }
   // Adds to one of the source's counters, shown in its summary line and as a metric, e.g. ("files", 1).
   virtual void Count(std::string_view name, uint64_t by = 1) = 0;
 };
@@ -75,6 +93,38 @@ class Source : public Plugin {
 
   // One line on what was read, for the end of a run, e.g. "3 files, 44 Items, 1 not readable".
   virtual std::string Summary() const { return ""; }
+};
+
+// A record that a client has pushed: an Item, and what the client has it from (may be empty).
+struct PushedRecord {
+  v1::Item item;
+  std::string raw;
+  std::unique_ptr<PushTicket> ticket;
+};
+
+// Where the host keeps what clients push until the source takes it, the oldest first. Used in Read().
+class PushQueue {
+ public:
+  virtual ~PushQueue() = default;
+  // nullopt: nothing is there.
+  virtual std::optional<PushedRecord> Take() = 0;
+  // Readable while something is there: for wait_fd().
+  virtual int fd() const = 0;
+};
+
+// Beside Source, for one that takes what clients push (IngestService). It gives each record that it takes its ticket
+// back with SetTicket() before it adds or rejects it.
+class PushReceiver {
+ public:
+  // How much may wait in the queue; one record may, whatever its size. Clients then wait.
+  struct Limits {
+    uint64_t records = 0;
+    uint64_t bytes = 0;
+  };
+  virtual ~PushReceiver() = default;
+  virtual Limits push_limits() const = 0;
+  // Once, before Open(). The queue outlives the source, and is there again after a reload with what waits in it.
+  virtual void TakeFrom(PushQueue& queue) = 0;
 };
 
 }  // namespace wirewatch

@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "wirewatch/pipeline/host.h"
+#include "wirewatch/pipeline/push_lane.h"
 #include "wirewatch/store/sqlite_store.h"
 
 namespace wirewatch::service {
@@ -164,6 +165,7 @@ class FakeHost final : public pipeline::Host {
   absl::Duration patience_;                                      // of it
   std::vector<std::pair<std::string, v1::OperatorCall>> calls_;  // pipeline, call
   absl::StatusOr<v1::OperatorAnswer> operated_ = v1::OperatorAnswer();
+  std::shared_ptr<pipeline::PushLane> lane_;  // of "desk"
   int dry_runs_ = 0;
   int wakes_ = 0;
 
@@ -217,6 +219,12 @@ class FakeHost final : public pipeline::Host {
     calls_.emplace_back(pipeline, call);
     patience_ = patience;
     return operated_;
+  }
+  absl::StatusOr<std::shared_ptr<pipeline::PushLane>> FindPushLane(const std::string& pipeline,
+                                                                   const std::string&) override {
+    const std::lock_guard lock(mutex_);
+    if (lane_ != nullptr && pipeline == "desk") return lane_;
+    return absl::NotFoundError(absl::StrCat("there is no pipeline \"", pipeline, "\"; there is \"desk\""));
   }
   void WakeForRetries() override {
     const std::lock_guard lock(mutex_);

@@ -39,7 +39,7 @@ class NoReflection final : public grpc::ServerBuilderOption {
 }  // namespace
 
 Services::Services(pipeline::Host& host, Access& access)
-    : host_(host, access), watches_(host, access), alerts_(host, access) {
+    : host_(host, access), watches_(host, access), alerts_(host, access), ingest_(host, access) {
   static const bool prepared = [] {
     gpr_set_log_function(LogOfGrpc);
     grpc::EnableDefaultHealthCheckService(true);
@@ -53,6 +53,7 @@ void Services::SetUp(grpc::ServerBuilder& builder) {
   builder.RegisterService(&host_);
   builder.RegisterService(&watches_);
   builder.RegisterService(&alerts_);
+  builder.RegisterService(&ingest_);
   builder.SetMaxReceiveMessageSize(kLargestRequest);
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);

@@ -11,6 +11,7 @@
 #include "wirewatch/service/access.h"
 #include "wirewatch/service/alert_service.h"
 #include "wirewatch/service/host_service.h"
+#include "wirewatch/service/ingest_service.h"
 #include "wirewatch/service/watch_service.h"
 
 namespace wirewatch::service {
@@ -28,12 +29,14 @@ class Services {
   void EndStreams() {
     host_.EndTaps();
     alerts_.EndStreams();
+    ingest_.EndStreams();
   }
 
  private:
   HostService host_;
   WatchService watches_;
   AlertService alerts_;
+  IngestService ingest_;
 };
 
 // How long calls have to end when a server is shut down.
