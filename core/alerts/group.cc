@@ -241,6 +241,8 @@ Group::Next Group::NextDue(const GroupingOptions& options) const {
   const bool alone =
       !alert().has_acknowledgement() && alert().assignee().empty() && !alert().has_escalated() && !state_.untold();
   if (options.escalate_after == absl::ZeroDuration() || !alone || alert().severity() < v1::SEVERITY_HIGH) return told;
+  // Nor what is over and waits to be told so.
+  if (alert().kind() == v1::ALERT_KIND_CONDITION && !active()) return told;
   const Next escalation = {Due::kEscalate, GetTime(state_.told()) + options.escalate_after};
   return escalation.at < told.at ? escalation : told;
 }
@@ -248,7 +250,11 @@ Group::Next Group::NextDue(const GroupingOptions& options) const {
 Group::Next Group::NextTold(const GroupingOptions& options) const {
   const bool condition = alert().kind() == v1::ALERT_KIND_CONDITION;
   const absl::Time last_signal = GetTime(state_.last_signal());
-  if (alert().status() == v1::ALERT_STATUS_OPEN && condition && !active()) return {Due::kEnd, last_signal};
+  if (alert().status() == v1::ALERT_STATUS_OPEN && condition && !active()) {
+    // What comes and goes is told no more often than anything else.
+    if (state_.urgent()) return {Due::kEnd, GetTime(state_.news_since())};
+    return {Due::kEnd, std::max(GetTime(state_.last_event()) + options.interval, last_signal)};
+  }
   if (state_.has_news_since()) {
     const absl::Time since = GetTime(state_.news_since());
     if (state_.urgent()) return {Due::kUpdate, since};
@@ -293,7 +299,9 @@ v1::AlertEvent Group::Tell(Due due, absl::Time when, uint64_t position, std::str
   }
   if (due == Due::kEnd) {
     alert.set_status(alert.kind() == v1::ALERT_KIND_CONDITION ? v1::ALERT_STATUS_RESOLVED : v1::ALERT_STATUS_CLOSED);
-    SetTime(alert.mutable_closed(), when);
+    // A condition may have ended a while before that is told.
+    const bool over = alert.kind() == v1::ALERT_KIND_CONDITION && !active();
+    SetTime(alert.mutable_closed(), over ? GetTime(state_.last_signal()) : when);
   }
   if (due == Due::kUpdate || due == Due::kEnd) {
     event.set_correction(state_.correction());

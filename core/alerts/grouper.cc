@@ -87,7 +87,8 @@ void Grouper::Finish(uint64_t position, Events& events) {
   for (const auto& [when, key] : waiting) {
     Group& group = groups_.at(key);
     const Group::Next next = group.NextDue(options_);
-    if (next.due == Group::Due::kRaise || next.due == Group::Due::kUpdate) Run(group, next, position, events);
+    const bool over = next.due == Group::Due::kEnd && group.Withdrawn();
+    if (next.due == Group::Due::kRaise || next.due == Group::Due::kUpdate || over) Run(group, next, position, events);
   }
 }
 

@@ -208,7 +208,7 @@ TEST_F(GrouperActionsTest, AConditionIsResolvedByHandAndMayBeginAgain) {
   call.mutable_note()->set_alert_id(id);
   call.mutable_note()->set_text("x");
   ASSERT_TRUE(Operate(90, call).ok());
-  EXPECT_THAT(Types(Timer(100, Burst("x", v1::SIGNAL_PHASE_ENDED))), ElementsAre(kResolved));
+  EXPECT_THAT(Types(Timer(400, Burst("x", v1::SIGNAL_PHASE_ENDED))), ElementsAre(kResolved));
 }
 
 TEST_F(GrouperActionsTest, AHitIsNotResolved) {
@@ -241,7 +241,7 @@ TEST_F(GrouperActionsTest, AGraverConditionOpensAnotherAlertBesideADismissedOne)
   graver.set_severity(v1::SEVERITY_CRITICAL);
   EXPECT_THAT(Types(Timer(50, graver)), ElementsAre(kRaised));
   Restart();
-  EXPECT_THAT(Types(Timer(60, Burst("x", v1::SIGNAL_PHASE_ENDED))), ElementsAre(kResolved));
+  EXPECT_THAT(Types(Timer(360, Burst("x", v1::SIGNAL_PHASE_ENDED))), ElementsAre(kResolved));
 }
 
 TEST_F(GrouperActionsTest, AnAcknowledgementLapsesOnACorrectionAlsoWhileOneFromBeforeWaits) {

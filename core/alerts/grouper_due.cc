@@ -95,7 +95,7 @@ void Grouper::OnSilenceEnded(const v1::SilenceRule& silence, absl::Time when, ui
   std::vector<Key> untold;
   for (const auto& [key, group] : groups_) {
     const bool holds = group.alert().status() == v1::ALERT_STATUS_OPEN &&
-                       group.alert().kind() == v1::ALERT_KIND_CONDITION && group.state().untold();
+                       group.alert().kind() == v1::ALERT_KIND_CONDITION && !group.Withdrawn() && group.state().untold();
     if (holds && silences_.Matching(group.alert(), when).empty()) untold.push_back(key);
   }
   for (const Key& key : untold) Run(groups_.at(key), {Group::Due::kRepeat, when}, position, events);

@@ -127,7 +127,64 @@ TEST_F(GrouperFollowUpTest, ConditionAlertResolvesWhenItsLastConditionEnds) {
   Timer(1, Burst("flood", v1::SIGNAL_PHASE_RAISED));
   ASSERT_THAT(Types(Advance(30)), ElementsAre(kRaised));
   EXPECT_THAT(Timer(40, Burst("quake", v1::SIGNAL_PHASE_ENDED)), IsEmpty());
-  EXPECT_THAT(Types(Timer(41, Burst("flood", v1::SIGNAL_PHASE_ENDED))), ElementsAre(kResolved));
+  EXPECT_THAT(Types(Timer(400, Burst("flood", v1::SIGNAL_PHASE_ENDED))), ElementsAre(kResolved));
+}
+
+TEST_F(GrouperFollowUpTest, TheEndOfAConditionKeepsToTheInterval) {
+  Timer(0, Burst("quake", v1::SIGNAL_PHASE_RAISED));
+  ASSERT_THAT(Types(Advance(30)), ElementsAre(kRaised));
+  EXPECT_THAT(Timer(41, Burst("quake", v1::SIGNAL_PHASE_ENDED)), IsEmpty());
+  Restart();
+  EXPECT_THAT(Advance(329), IsEmpty());
+  const Grouper::Events events = Advance(400);
+  ASSERT_THAT(Types(events), ElementsAre(kResolved));
+  EXPECT_EQ(Second(events[0]), 330);
+  EXPECT_EQ(GetTime(events[0].alert().closed()), kStart + absl::Seconds(41));
+}
+
+TEST_F(GrouperFollowUpTest, AConditionThatComesAndGoesIsToldNoMoreOftenThanEveryInterval) {
+  Grouper::Events all;
+  const auto add = [&all](const Grouper::Events& events) { all.insert(all.end(), events.begin(), events.end()); };
+  for (int second = 0; second < 3600; second += 10) {
+    add(Timer(second, Burst("quake", second % 20 == 0 ? v1::SIGNAL_PHASE_RAISED : v1::SIGNAL_PHASE_ENDED)));
+  }
+  add(Advance(4000));
+  EXPECT_THAT(all, IsEmpty()) << "it never lasted for `wait`";
+
+  Use({.group_by = {"subject"}, .wait = absl::Seconds(5)});
+  for (int second = 0; second < 3600; second += 10) {
+    add(Timer(second, Burst("quake", second % 20 == 0 ? v1::SIGNAL_PHASE_RAISED : v1::SIGNAL_PHASE_ENDED)));
+  }
+  add(Advance(4000));
+  ASSERT_THAT(all, SizeIs(::testing::Gt(2)));
+  std::map<std::string, double> last;
+  for (const v1::AlertEvent& event : all) {
+    const auto before = last.find(event.alert_id());
+    if (before != last.end()) {
+      EXPECT_GE(Second(event), before->second + 300);
+    }
+    last[event.alert_id()] = Second(event);
+  }
+  EXPECT_THAT(all, SizeIs(::testing::Le(2 * 3600 / 300)));
+  EXPECT_EQ(all.back().type(), kResolved);
+}
+
+TEST_F(GrouperFollowUpTest, ACriticalConditionThatEndsAtOnceIsToldAtOnce) {
+  Timer(0, Burst("quake", v1::SIGNAL_PHASE_RAISED));
+  ASSERT_THAT(Types(Advance(30)), ElementsAre(kRaised));
+  v1::Signal graver = Burst("quake", v1::SIGNAL_PHASE_RAISED);
+  graver.set_severity(v1::SEVERITY_CRITICAL);
+  // One Item that says both.
+  const Grouper::Events events = Arrive(40, Item("a"), {graver, Burst("quake", v1::SIGNAL_PHASE_ENDED)});
+  ASSERT_THAT(Types(events), ElementsAre(kResolved));
+  EXPECT_EQ(events[0].alert().severity(), v1::SEVERITY_CRITICAL);
+}
+
+TEST_F(GrouperFollowUpTest, TheEndOfTheStreamTellsConditionsThatAreOver) {
+  Timer(0, Burst("quake", v1::SIGNAL_PHASE_RAISED));
+  Advance(30);
+  EXPECT_THAT(Timer(41, Burst("quake", v1::SIGNAL_PHASE_ENDED)), IsEmpty());
+  EXPECT_THAT(Types(Finish()), ElementsAre(kResolved));
 }
 
 TEST_F(GrouperFollowUpTest, ConditionThatBeginsAgainInAnOpenAlertIsNews) {

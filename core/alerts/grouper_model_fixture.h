@@ -102,6 +102,7 @@ class GrouperModel {
     Alert* const alert = Operated(position, now, number);
     if (alert == nullptr || !alert->condition || alert->status != "open") return false;
     alert->active = false;
+    alert->last_signal = now;
     End(*alert, now, true);
     return true;
   }
@@ -230,7 +231,10 @@ class GrouperModel {
            (alert.acknowledged_origins > 0 && static_cast<int>(alert.origins.size()) >= 2 * alert.acknowledged_origins);
   }
   Due Told(const Alert& alert) const {
-    if (alert.status == "open" && alert.condition && !alert.active) return {alert.last_signal, "end"};
+    if (alert.status == "open" && alert.condition && !alert.active) {
+      if (alert.urgent) return {*alert.news, "end"};
+      return {std::max(alert.last_signal, alert.last_event + options_.interval), "end"};
+    }
     if (alert.news) {
       if (alert.urgent) return {*alert.news, "update"};
       return {std::max(alert.last_event + options_.interval, *alert.news + options_.wait), "update"};
@@ -258,7 +262,7 @@ class GrouperModel {
     if (Lapses(alert)) return {alert.news ? *alert.news : alert.last_signal, "lapse"};
     const Due told = Told(alert);
     const bool alone = alert.acknowledged.empty() && alert.assignee.empty() && !alert.escalated && !alert.untold;
-    if (options_.escalate_after == 0 || !alone || alert.severity < 4) return told;
+    if (options_.escalate_after == 0 || !alone || alert.severity < 4 || (alert.condition && !alert.active)) return told;
     const Due escalation{alert.told + options_.escalate_after, "escalate"};
     return escalation.at < told.at ? escalation : told;
   }
@@ -323,7 +327,7 @@ class GrouperModel {
   }
   void End(Alert& alert, int64_t at, bool by_hand) {
     alert.status = alert.condition ? "resolved" : "closed";
-    alert.closed = at;
+    alert.closed = alert.condition ? alert.last_signal : at;
     TellNews(alert.status, alert, at, by_hand);
   }
 
@@ -371,7 +375,8 @@ class GrouperModel {
     for (Alert& alert : alerts_) {
       const bool other = std::any_of(silences_.begin(), silences_.end(),
                                      [&](const Quiet& quiet) { return !quiet.ended && Hides(quiet, alert, at); });
-      if (alert.status == "open" && alert.condition && alert.untold && !other) TellNews("repeated", alert, at, false);
+      const bool holds = alert.status == "open" && alert.condition && alert.active;
+      if (holds && alert.untold && !other) TellNews("repeated", alert, at, false);
     }
   }
 

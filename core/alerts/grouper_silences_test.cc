@@ -59,9 +59,10 @@ TEST_F(GrouperSilencesTest, AConditionThatStillHoldsIsToldWhenItsSilenceEnds) {
   v1::OperatorCall call = By("ada");
   v1::SilenceRule& rule = *call.mutable_silence();
   rule.set_id("s");
-  v1::Label& label = *rule.mutable_matcher()->add_labels();
+  v1::Label label;
   label.set_name("subject");
   label.set_value("x");
+  *rule.mutable_matcher()->add_labels() = label;
   rule.set_reason("works");
   SetTime(rule.mutable_ends(), kStart + absl::Seconds(1000));
   ASSERT_TRUE(Operate(1, call).ok());
@@ -76,7 +77,20 @@ TEST_F(GrouperSilencesTest, AConditionThatStillHoldsIsToldWhenItsSilenceEnds) {
   EXPECT_EQ(told_[1].alert().group(0).value(), "x");
   EXPECT_TRUE(answer_.silence().ended());
   EXPECT_TRUE(absl::IsFailedPrecondition(Operate(101, call)));
-  EXPECT_THAT(Advance(5000), IsEmpty());
+  // What is over and only waits to be told so does not hold.
+  call.mutable_silence()->set_id("t");
+  *call.mutable_silence()->mutable_matcher()->add_labels() = label;
+  call.mutable_silence()->set_reason("works");
+  SetTime(call.mutable_silence()->mutable_ends(), kStart + absl::Seconds(10'000));
+  ASSERT_TRUE(Operate(5001, call).ok());
+  Timer(5002, Burst("x", v1::SIGNAL_PHASE_ENDED));
+  Timer(5003, Burst("x", v1::SIGNAL_PHASE_RAISED));
+  EXPECT_THAT(Types(Advance(5040)), ElementsAre(kRaised));
+  Timer(5050, Burst("x", v1::SIGNAL_PHASE_ENDED));
+  call.set_end_silence("t");
+  ASSERT_TRUE(Operate(5060, call).ok());
+  EXPECT_THAT(Types(told_), ElementsAre(kEnded));
+  EXPECT_THAT(Types(Advance(6000)), ElementsAre(kResolved));
 }
 
 TEST_F(GrouperSilencesTest, ASilenceMayBeginLaterAndIsForgottenAMonthAfterItsEnd) {
