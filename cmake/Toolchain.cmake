@@ -26,6 +26,8 @@ set(WIREWATCH_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wov
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # libstdc++ 12's own std::stable_sort uses what C++17 deprecates, and clang says so at each use.
   list(APPEND WIREWATCH_WARNINGS -Wno-gnu-zero-variadic-macro-arguments -Wno-deprecated-declarations)
+  # Debian's libraries were built by g++, which names some templates' functions as clang did before version 18.
+  add_compile_options(-fclang-abi-compat=17)
 else()
   # g++ 12 sees overlapping copies in std::string that are not there (GCC bug 105651).
   list(APPEND WIREWATCH_WARNINGS -Wno-restrict)

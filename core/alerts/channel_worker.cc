@@ -182,7 +182,7 @@ bool ChannelWorker::TakeEntry(const store::JournalEntry& entry) {
   event.set_sequence(entry.sequence);
   if (rules() == nullptr) {
     const bool silenced = event.silenced_by_size() > 0 && event.correction() == v1::CORRECTION_KIND_UNSPECIFIED;
-    return silenced || DeliverEvent(event, entry.at);
+    return silenced || !MayKnow({}, event.alert()) || DeliverEvent(event, entry.at);
   }
   // What is older than a time at which a digest is due goes into that one, and that one goes first.
   if (!TendDigest(entry.at)) return false;

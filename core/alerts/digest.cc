@@ -126,7 +126,8 @@ absl::StatusOr<v1::Digest> MakeDigest(const v1::PendingDigest& pending, const Re
       continue;
     }
     // A silence does not say whose Alerts it hid.
-    if (IsOnlySilenced(held) && !Matches(rules.match, **alert)) continue;
+    const bool theirs = Matches(rules.match, **alert) && MayKnow(rules.render, **alert);
+    if (IsOnlySilenced(held) && !theirs) continue;
     const v1::CorrectionKind correction = CorrectionOf(**alert);
     KeepOne(**alert);
     if (absl::Status rendered = RenderAlert(**alert, lookup, rules.render); !rendered.ok()) return rendered;

@@ -43,6 +43,9 @@ class Group {
   // It takes no further Signals.
   bool ended() const;
   bool dismissed() const { return alert().status() == v1::ALERT_STATUS_DISMISSED; }
+  // It is for those who may know of an Item ahead of time, and ends when everybody may.
+  bool under_embargo() const { return alert().has_embargoed_until(); }
+  void SetEmbargo(absl::Time until);
 
   // ---- Signals ----
 
@@ -117,6 +120,7 @@ class Group {
 
  private:
   v1::Alert& mutable_alert() { return *state_.mutable_alert(); }
+  Next NextInLife(const GroupingOptions& options) const;
   // Of an open one, or one that has ended.
   Next NextTold(const GroupingOptions& options) const;
   Next NextAfterDismissal(const GroupingOptions& options) const;

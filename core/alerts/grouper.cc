@@ -40,6 +40,8 @@ struct Grouper::Arrival {
   SignalList signals;
   const Moment& at;
   MatchedSentences* sentences;
+  absl::Time late_before;      // what was published before is late
+  bool under_embargo = false;  // it concerns the Alerts of those alone who may know of it
 
   std::vector<uint64_t> SentencesOf(const v1::Signal& signal) const {
     return sentences == nullptr ? std::vector<uint64_t>() : sentences->Of(signal.spans());
@@ -47,31 +49,78 @@ struct Grouper::Arrival {
 };
 
 Grouper::Grouper(std::string pipeline, GroupingOptions options)
-    : pipeline_(std::move(pipeline)), options_(std::move(options)) {}
+    : pipeline_(std::move(pipeline)), options_(std::move(options)), embargoes_(options_.max_embargoed) {}
 
 Grouper::~Grouper() = default;
 
 void Grouper::OnItem(const v1::Item& item, SignalList signals, const Moment& at, Events& events) {
   RunDue(at.arrival, at.position, events);
+  stats_.signals += signals.size();
+  const bool killed = item.pub_status() == v1::PUB_STATUS_CANCELED;
+  if (EmbargoOf(item) > at.arrival && !killed) {
+    OnEmbargoed(item, signals, at, events);
+  } else {
+    if (embargoes_.Drop(item.id()) && !killed) EndEmbargo(item.id(), at);
+    TakeIn(item, signals, at, at.arrival, events);
+  }
+  RunDue(at.arrival, at.position, events);
+}
+
+void Grouper::TakeIn(const v1::Item& item, SignalList signals, const Moment& at, absl::Time arrived, Events& events) {
   MatchedSentences sentences(item);
-  const Arrival arrival{&item, signals, at, options_.on_update == OnUpdate::kAdded ? &sentences : nullptr};
+  const Arrival arrival{&item, signals, at, options_.on_update == OnUpdate::kAdded ? &sentences : nullptr,
+                        arrived - options_.late_after};
   FollowUp(arrival);
   for (const v1::Signal* signal : signals) {
-    ++stats_.signals;
     if (item.pub_status() == v1::PUB_STATUS_CANCELED) {
       ++stats_.from_canceled;
     } else {
       OnSignal(*signal, arrival, events);
     }
   }
-  RunDue(at.arrival, at.position, events);
+}
+
+void Grouper::OnEmbargoed(const v1::Item& item, SignalList signals, const Moment& at, Events& events) {
+  v1::EmbargoedItem embargoed;
+  *embargoed.mutable_item() = item;
+  for (const v1::Signal* signal : signals) *embargoed.add_signals() = *signal;
+  SetTime(embargoed.mutable_arrival(), at.arrival);
+  if (const auto crowded_out = embargoes_.Keep(std::move(embargoed))) {
+    ++stats_.embargoes_crowded_out;
+    EndEmbargo(crowded_out->item().id(), at);
+    if (crowded_out->item().id() == item.id()) return;
+  }
+  MatchedSentences sentences(item);
+  const Arrival arrival{&item,
+                        signals,
+                        at,
+                        options_.on_update == OnUpdate::kAdded ? &sentences : nullptr,
+                        at.arrival - options_.late_after,
+                        true};
+  FollowUp(arrival);
+  for (const v1::Signal* signal : signals) {
+    const bool known = IsCondition(signal->kind()) || Ends(*signal) || IsKnown(*signal, arrival);
+    if (!known) JoinOrOpen(*signal, arrival, events);
+  }
+}
+
+void Grouper::EndEmbargo(const std::string& item_id, const Moment& at) {
+  const auto found = by_item_.find(item_id);
+  if (found == by_item_.end()) return;
+  const std::set<Key> keys = found->second;
+  for (const Key& key : keys) {
+    Group& group = groups_.at(key);
+    if (!group.under_embargo()) continue;
+    group.SetEmbargo(at.arrival);
+    Changed(group);
+  }
 }
 
 void Grouper::OnTimer(SignalList signals, const Moment& at, Events& events) {
   RunDue(at.arrival, at.position, events);
   for (const v1::Signal* signal : signals) {
     ++stats_.signals;
-    OnSignal(*signal, {nullptr, signals, at, nullptr}, events);
+    OnSignal(*signal, {nullptr, signals, at, nullptr, at.arrival - options_.late_after}, events);
   }
   RunDue(at.arrival, at.position, events);
 }
@@ -79,7 +128,8 @@ void Grouper::OnTimer(SignalList signals, const Moment& at, Events& events) {
 void Grouper::AdvanceTo(const Moment& at, Events& events) { RunDue(at.arrival, at.position, events); }
 
 absl::Time Grouper::NextDue() const {
-  return std::min(due_.empty() ? absl::InfiniteFuture() : due_.begin()->first, silences_.NextDue());
+  const absl::Time groups = due_.empty() ? absl::InfiniteFuture() : due_.begin()->first;
+  return std::min({groups, silences_.NextDue(), embargoes_.NextDue()});
 }
 
 void Grouper::Finish(uint64_t position, Events& events) {
@@ -102,7 +152,8 @@ void Grouper::FollowUp(const Arrival& arrival) {
       for (const Key& key : keys) FollowUpVersion(groups_.at(key), arrival);
     }
   }
-  if (item.correction_of().empty() || item.correction_of() == item.id()) return;
+  // What corrects another Item does so when it may be known.
+  if (arrival.under_embargo || item.correction_of().empty() || item.correction_of() == item.id()) return;
   if (const auto found = by_item_.find(item.correction_of()); found != by_item_.end()) {
     const std::set<Key> keys = found->second;
     for (const Key& key : keys) FollowUpOther(groups_.at(key), item, arrival.at);
@@ -110,11 +161,15 @@ void Grouper::FollowUp(const Arrival& arrival) {
 }
 
 void Grouper::FollowUpVersion(Group& group, const Arrival& arrival) {
-  const auto& [item_pointer, signals, at, sentences] = arrival;
-  const v1::Item& item = *item_pointer;
+  const v1::Item& item = *arrival.item;
+  const SignalList signals = arrival.signals;
+  const Moment& at = arrival.at;
+  const bool killed = item.pub_status() == v1::PUB_STATUS_CANCELED;
+  if (group.under_embargo() != arrival.under_embargo && !killed) return;
+  if (arrival.under_embargo) group.SetEmbargo(EmbargoOf(item));
   for (v1::AlertGroupMember& member : group.mutable_members()) {
     if (member.item_id() != item.id()) continue;
-    if (item.pub_status() == v1::PUB_STATUS_CANCELED) {
+    if (killed) {
       group.Retract(member, item, at, options_);
       continue;
     }
@@ -125,7 +180,7 @@ void Grouper::FollowUpVersion(Group& group, const Arrival& arrival) {
     if (again == signals.end()) {
       group.NoLongerMatches(member, item, at, options_);
     } else {
-      group.Replace(member, **again, EvidenceOf(**again, &item, at), arrival.SentencesOf(**again), at, options_);
+      group.Replace(member, **again, EvidenceOf(**again, arrival), arrival.SentencesOf(**again), at, options_);
     }
   }
   Changed(group);
@@ -148,7 +203,7 @@ void Grouper::FollowUpOther(Group& group, const v1::Item& item, const Moment& at
 void Grouper::OnSignal(const v1::Signal& signal, const Arrival& arrival, Events& events) {
   if (IsCondition(signal.kind())) {
     OnCondition(signal, arrival, events);
-  } else if (Ends(signal) || (arrival.item != nullptr && IsKnown(signal))) {
+  } else if (Ends(signal) || (arrival.item != nullptr && IsKnown(signal, arrival))) {
     // It was followed up already: by the new version, which the analysis only says again, or by an older one.
     ++stats_.duplicates;
   } else {
@@ -181,19 +236,21 @@ void Grouper::OnCondition(const v1::Signal& signal, const Arrival& arrival, Even
     group.End(*member, arrival.at);
     conditions_.erase(known);
   } else {
-    group.Renew(*member, signal, EvidenceOf(signal, arrival.item, arrival.at), arrival.at, options_);
+    group.Renew(*member, signal, EvidenceOf(signal, arrival), arrival.at, options_);
   }
   Changed(group);
 }
 
-bool Grouper::IsKnown(const v1::Signal& signal) const {
+bool Grouper::IsKnown(const v1::Signal& signal, const Arrival& arrival) const {
   const auto found = by_item_.find(signal.item_id());
   if (found == by_item_.end()) return false;
   return std::any_of(found->second.begin(), found->second.end(), [&](const Key& key) {
-    const auto& members = groups_.at(key).state().members();
-    return std::any_of(members.begin(), members.end(), [&](const v1::AlertGroupMember& member) {
-      return member.item_id() == signal.item_id() && IsSame(member, signal);
-    });
+    const Group& group = groups_.at(key);
+    const auto& members = group.state().members();
+    return group.under_embargo() == arrival.under_embargo &&
+           std::any_of(members.begin(), members.end(), [&](const v1::AlertGroupMember& member) {
+             return member.item_id() == signal.item_id() && IsSame(member, signal);
+           });
   });
 }
 
@@ -213,26 +270,31 @@ void Grouper::JoinOrOpen(const v1::Signal& signal, const Arrival& arrival, Event
     parts.push_back(label.name());
     parts.push_back(label.value());
   }
+  // An Item under embargo has Alerts of its own.
+  if (arrival.under_embargo) parts.insert(parts.end(), {"", "embargo", arrival.item->id()});
   std::string fingerprint = StableId(parts);
   if (const auto open = open_.find(fingerprint); open != open_.end()) {
     Group& group = groups_.at(open->second);
+    if (arrival.under_embargo) group.SetEmbargo(EmbargoOf(*arrival.item));
     // What is graver than what was put aside is not put aside with it.
     if (!group.dismissed() || signal.severity() <= group.alert().severity()) return Join(group, signal, arrival);
     group.Release();
     Changed(group);
   }
-  Join(Open(signal, std::move(fingerprint), std::move(labels), arrival.at, events), signal, arrival);
+  Group& opened = Open(signal, std::move(fingerprint), std::move(labels), arrival.at, events);
+  if (arrival.under_embargo) opened.SetEmbargo(EmbargoOf(*arrival.item));
+  Join(opened, signal, arrival);
 }
 
 void Grouper::Join(Group& group, const v1::Signal& signal, const Arrival& arrival) {
   if (v1::AlertGroupMember* member = group.Find(signal); member != nullptr && IsCondition(signal.kind())) {
     // It had ended, and begins again before its Alert is resolved.
-    group.Renew(*member, signal, EvidenceOf(signal, arrival.item, arrival.at), arrival.at, options_);
+    group.Renew(*member, signal, EvidenceOf(signal, arrival), arrival.at, options_);
     Index(*member, group.key());
     return Changed(group);
   }
   for (const v1::AlertGroupMember& member :
-       group.Join(signal, FieldOf("story", signal, arrival.item), EvidenceOf(signal, arrival.item, arrival.at),
+       group.Join(signal, FieldOf("story", signal, arrival.item), EvidenceOf(signal, arrival),
                   arrival.SentencesOf(signal), arrival.at, options_)) {
     Unindex(member, group.key());
   }
@@ -296,8 +358,8 @@ std::string Grouper::FieldOf(const std::string& name, const v1::Signal& signal, 
   return item == nullptr ? "" : LabelOf(item->labels(), name).value_or("");
 }
 
-v1::Evidence Grouper::EvidenceOf(const v1::Signal& signal, const v1::Item* item, const Moment& at) const {
-  return MakeEvidence(signal, item, at.arrival - options_.late_after);
+v1::Evidence Grouper::EvidenceOf(const v1::Signal& signal, const Arrival& arrival) {
+  return MakeEvidence(signal, arrival.item, arrival.late_before);
 }
 
 }  // namespace wirewatch::alerts

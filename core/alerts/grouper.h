@@ -12,6 +12,9 @@
 //   - An Alert whose Items were all retracted, or whose conditions ended, before it was raised is never raised
 //   (counted).
 //   - Signals about an Item that its publisher has killed open nothing (counted).
+//   - An Item under embargo has Alerts of its own (Alert.embargoed_until), for those who may know of it, until the
+//   embargo
+//     ends; then its Signals do what they would have done if they had come then.
 //   - Operators acknowledge, dismiss, assign, note and resolve, and silence; docs/alerts.md has the states. An event
 //   that
 //     a silence hides is journaled and says so; corrections and what operators do are never hidden.
@@ -35,6 +38,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "wirewatch/alerts/embargoes.h"
 #include "wirewatch/alerts/group.h"
 #include "wirewatch/alerts/grouping_options.h"
 #include "wirewatch/alerts/silences.h"
@@ -49,7 +53,7 @@ namespace wirewatch::alerts {
 // The step under which the executor stores SealWrites(), and the version of what is written. No step of a pipeline can
 // have this id.
 inline constexpr char kGroupingStep[] = "$alerts";
-inline constexpr uint32_t kGroupingVersion = 2;
+inline constexpr uint32_t kGroupingVersion = 3;
 
 // What became of Signals and Alerts; counts from the start of the process.
 struct GroupingStats {
@@ -63,6 +67,7 @@ struct GroupingStats {
   uint64_t silenced = 0;      // events that a silence hid
   uint64_t closed_early = 0;  // closed because there were max_alerts
   uint64_t forgotten_early = 0;
+  uint64_t embargoes_crowded_out = 0;  // Items under embargo that were let go because there were max_embargoed
 };
 
 class Grouper {
@@ -106,6 +111,7 @@ class Grouper {
 
   // Alerts that take Signals: pending, open, or dismissed a short while ago.
   uint64_t open_alerts() const { return open_.size(); }
+  size_t under_embargo() const { return embargoes_.size(); }
   const GroupingStats& stats() const { return stats_; }
 
  private:
@@ -121,12 +127,19 @@ class Grouper {
   std::string FieldOf(const std::string& name, const v1::Signal& signal, const v1::Item* item) const;
   // The Item at hand with the Signals about it.
   struct Arrival;
+  // An Item that may be known; its lateness counts from when it arrived.
+  void TakeIn(const v1::Item& item, std::span<const v1::Signal* const> signals, const Moment& at, absl::Time arrived,
+              Events& events);
+  void OnEmbargoed(const v1::Item& item, std::span<const v1::Signal* const> signals, const Moment& at, Events& events);
+  // Those who may know of it ahead of time need that no longer.
+  void EndEmbargo(const std::string& item_id, const Moment& at);
+  void Release(const v1::EmbargoedItem& embargoed, const Moment& at, Events& events);
   void FollowUp(const Arrival& arrival);
   void FollowUpVersion(Group& group, const Arrival& arrival);
   void FollowUpOther(Group& group, const v1::Item& item, const Moment& at);
   void OnSignal(const v1::Signal& signal, const Arrival& arrival, Events& events);
   void OnCondition(const v1::Signal& signal, const Arrival& arrival, Events& events);
-  bool IsKnown(const v1::Signal& signal) const;
+  bool IsKnown(const v1::Signal& signal, const Arrival& arrival) const;
   void JoinOrOpen(const v1::Signal& signal, const Arrival& arrival, Events& events);
   void Join(Group& group, const v1::Signal& signal, const Arrival& arrival);
   Group& Open(const v1::Signal& signal, std::string fingerprint, std::vector<v1::Label> labels, const Moment& at,
@@ -149,7 +162,7 @@ class Grouper {
   // A member that the group no longer has.
   void Unindex(const v1::AlertGroupMember& member, const Key& key);
   void Forget(const Key& key);
-  v1::Evidence EvidenceOf(const v1::Signal& signal, const v1::Item* item, const Moment& at) const;
+  static v1::Evidence EvidenceOf(const v1::Signal& signal, const Arrival& arrival);
 
   const std::string pipeline_;
   const GroupingOptions options_;
@@ -157,6 +170,7 @@ class Grouper {
   absl::Time now_ = absl::InfinitePast();
 
   Silences silences_;
+  Embargoes embargoes_;
   std::map<Key, Group> groups_;
   std::map<std::string, Key> by_id_;
   std::map<std::string, Key> open_;  // by fingerprint: those that take Signals

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "wirewatch/alerts/evidence.h"
 #include "wirewatch/alerts/grouper.h"
 #include "wirewatch/alerts/identity.h"
 #include "wirewatch/alerts/times.h"
@@ -125,7 +126,7 @@ Grouper::Operated Grouper::RaiseTest(const v1::OperatorCall& call, const Moment&
   std::sort(labels.begin(), labels.end(), [](const v1::Label& a, const v1::Label& b) { return a.name() < b.name(); });
   // Each is an Alert of its own.
   Group& group = Open(signal, StableId({pipeline_, "test alert", position}), std::move(labels), at, events);
-  group.Join(signal, signal.story_id(), EvidenceOf(signal, nullptr, at), {}, at, options_);
+  group.Join(signal, signal.story_id(), MakeEvidence(signal, nullptr, absl::InfinitePast()), {}, at, options_);
   Operated operated;
   operated.event = events.size();
   Tell(group, at.arrival, events, [&] { return group.Tell(Group::Due::kRaise, at.arrival, at.position, ""); });

@@ -20,9 +20,15 @@ bool CanBeHidden(const v1::AlertEvent& event) {
 void Grouper::RunDue(absl::Time until, uint64_t position, Events& events) {
   while (NextDue() <= until) {
     // Of what is due at one time silences end first, so that what they would hide is told.
-    if (due_.empty() || silences_.NextDue() <= due_.begin()->first) {
+    if (silences_.NextDue() <= NextDue()) {
       const absl::Time due = std::max(silences_.NextDue(), now_);
       if (const auto ended = silences_.TakeEnded(until)) OnSilenceEnded(*ended, now_ = due, position, "", events);
+      continue;
+    }
+    // Embargoes end last: what they let go comes as if it arrived then.
+    if (due_.empty() || embargoes_.NextDue() < due_.begin()->first) {
+      now_ = std::max(embargoes_.NextDue(), now_);
+      if (const auto ended = embargoes_.TakeEnded(until)) Release(*ended, {position, now_}, events);
       continue;
     }
     Group& group = groups_.at(due_.begin()->second);
@@ -34,13 +40,19 @@ void Grouper::RunDue(absl::Time until, uint64_t position, Events& events) {
   now_ = std::max(now_, until);
 }
 
+void Grouper::Release(const v1::EmbargoedItem& embargoed, const Moment& at, Events& events) {
+  std::vector<const v1::Signal*> signals;
+  for (const v1::Signal& signal : embargoed.signals()) signals.push_back(&signal);
+  TakeIn(embargoed.item(), signals, at, GetTime(embargoed.arrival()), events);
+}
+
 void Grouper::Run(Group& group, const Group::Next& next, uint64_t position, Events& events) {
   std::string reason;
   switch (next.due) {
     case Group::Due::kNothing:
       return Changed(group);
     case Group::Due::kForget:
-      if (group.alert().status() == v1::ALERT_STATUS_PENDING) ++stats_.not_raised;
+      if (group.alert().status() == v1::ALERT_STATUS_PENDING && !group.under_embargo()) ++stats_.not_raised;
       return Forget(group.key());
     case Group::Due::kRelease:
       group.Release();
@@ -58,9 +70,9 @@ void Grouper::Run(Group& group, const Group::Next& next, uint64_t position, Even
       }
       break;
     case Group::Due::kEnd:
-      reason = group.alert().kind() == v1::ALERT_KIND_CONDITION
-                   ? "the condition has ended"
-                   : absl::StrCat("no news for ", absl::FormatDuration(options_.close_after));
+      reason = group.alert().kind() == v1::ALERT_KIND_CONDITION ? "the condition has ended"
+               : group.under_embargo()                          ? "its embargo has ended"
+                                       : absl::StrCat("no news for ", absl::FormatDuration(options_.close_after));
       break;
     default:
       break;

@@ -34,14 +34,15 @@ struct Step {
   int64_t after = 0;  // seconds since the step before
   int which = 0;      // an Item, subject, Alert or silence, counted from the first
   int watch = 0, story = 0, severity = 3, origin = 0, sentence = 0;
-  bool flag = false;  // hits again; holds
+  bool flag = false;    // hits again; holds
+  int64_t embargo = 0;  // seconds from then
   std::string ToString() const {
     static constexpr const char* kNames[] = {"item",    "version", "kill",     "correction", "condition",
                                              "advance", "restart", "ack",      "dismiss",    "assign",
                                              "resolve", "silence", "unsilence"};
     return absl::StrCat("+", after, " ", kNames[static_cast<int>(kind)], " which=", which, " watch=", watch,
                         " story=", story, " severity=", severity, " origin=", origin, " sentence=", sentence,
-                        " flag=", flag);
+                        " flag=", flag, " embargo=", embargo);
   }
 };
 
@@ -92,6 +93,7 @@ inline History MakeHistory(uint64_t seed) {
     step.origin = below(4);
     step.sentence = below(2);
     step.flag = below(3) > 0;
+    step.embargo = one_of({0, 0, 0, 0, 0, 30, 600, 90'000});
     history.steps.push_back(step);
   }
   return history;

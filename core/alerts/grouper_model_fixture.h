@@ -27,10 +27,17 @@ class GrouperModel {
   void Arrive(uint64_t position, int64_t now, const Item& item) {
     position_ = position;
     RunDue(now);
-    for (Alert& alert : alerts_) FollowUp(alert, item);
-    if (item.hit && !item.killed && !Known(item)) {
-      Join(Find(item.hit->watch + "/" + item.hit->story, false, item.hit->severity), item);
+    const auto held = std::find_if(held_.begin(), held_.end(), [&](const Item& other) { return other.id == item.id; });
+    const bool was_held = held != held_.end();
+    if (was_held) held_.erase(held);
+    const bool ahead = item.embargo > now && !item.killed;
+    for (Alert& alert : alerts_) {
+      if (alert.embargoed_item != item.id) continue;
+      if (ahead) alert.embargo = item.embargo;
+      if (!ahead && was_held && !item.killed) alert.embargo = now;
     }
+    if (ahead) held_.push_back(item);
+    TakeIn(item, ahead);
     RunDue(now);
   }
   void Condition(uint64_t position, int64_t now, const std::string& subject, bool holds, int severity) {
@@ -66,67 +73,9 @@ class GrouperModel {
     RunDue(now);
   }
 
-  // ---- Operators; false: refused ----
-
-  bool Acknowledge(uint64_t position, int64_t now, uint64_t number, const std::string& who) {
-    Alert* const alert = Operated(position, now, number);
-    if (alert == nullptr || alert->status != "open") return false;
-    if (alert->acknowledged == who) return true;
-    alert->acknowledged = who;
-    alert->escalated = false;
-    alert->acknowledged_origins = static_cast<int>(alert->origins.size());
-    alert->acknowledged_severity = alert->severity;
-    alert->acknowledged_correction = alert->correction;
-    Tell("acknowledged", *alert, now, true);
-    return true;
-  }
-  bool Dismiss(uint64_t position, int64_t now, uint64_t number) {
-    Alert* const alert = Operated(position, now, number);
-    if (alert == nullptr || alert->status == "pending") return false;
-    if (alert->status == "dismissed") return true;
-    if (alert->status != "open") alert->released = true;
-    if (alert->status == "open") alert->closed = now;
-    alert->status = "dismissed";
-    Tell("dismissed", *alert, now, true);
-    return true;
-  }
-  bool Assign(uint64_t position, int64_t now, uint64_t number, const std::string& whom) {
-    Alert* const alert = Operated(position, now, number);
-    if (alert == nullptr || alert->status == "pending") return false;
-    if (alert->assignee == whom) return true;
-    alert->assignee = whom;
-    Tell("assigned", *alert, now, true);
-    return true;
-  }
-  bool Resolve(uint64_t position, int64_t now, uint64_t number) {
-    Alert* const alert = Operated(position, now, number);
-    if (alert == nullptr || !alert->condition || alert->status != "open") return false;
-    alert->active = false;
-    alert->last_signal = now;
-    End(*alert, now, true);
-    return true;
-  }
-  void Silence(uint64_t position, int64_t now, const std::string& id, const std::string& watch, int64_t ends) {
-    position_ = position;
-    RunDue(now);
-    silences_.push_back({id, watch, now, ends, false, 0});
-    events.push_back({.type = "silence made", .at = now});
-  }
-  bool EndSilence(uint64_t position, int64_t now, const std::string& id) {
-    position_ = position;
-    RunDue(now);
-    for (Quiet& silence : silences_) {
-      if (silence.id != id || silence.ended) continue;
-      silence.ends = now;
-      EndQuiet(silence, now);
-      return true;
-    }
-    return false;
-  }
-
   std::vector<ModelEvent> events;
 
- private:
+ protected:
   static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
   using Member = ModelMember;
@@ -135,13 +84,27 @@ class GrouperModel {
 
   // ---- Signals ----
 
-  Alert& Find(const std::string& key, bool condition, int severity) {
+  // Either those who may know of an Item ahead of its embargo are told, or everybody.
+  void TakeIn(const Item& item, bool ahead) {
+    for (Alert& alert : alerts_) FollowUp(alert, item, ahead);
+    if (!item.hit || item.killed || Known(item, ahead)) return;
+    Alert& alert =
+        Find(item.hit->watch + "/" + item.hit->story, false, item.hit->severity, ahead ? item.id : std::string());
+    if (ahead) alert.embargo = item.embargo;
+    Join(alert, item);
+  }
+  Alert& Find(const std::string& key, bool condition, int severity, const std::string& embargoed_item = "") {
     for (Alert& alert : alerts_) {
       if (alert.key != key || alert.condition != condition || !alert.takes_signals()) continue;
+      if (alert.embargoed_item != embargoed_item) continue;
       if (alert.status != "dismissed" || severity <= alert.severity) return alert;
       alert.released = true;
     }
-    return alerts_.emplace_back(Alert{.number = position_, .key = key, .condition = condition, .opened = now_});
+    return alerts_.emplace_back(Alert{.name = ModelName(position_, now_, key, !embargoed_item.empty()),
+                                      .key = key,
+                                      .condition = condition,
+                                      .opened = now_,
+                                      .embargoed_item = embargoed_item});
   }
   void Join(Alert& alert, const Item& item) {
     alert.members.push_back({item.id, item.version, "", item.hit->sentence});
@@ -160,8 +123,9 @@ class GrouperModel {
     alert.severity = severity;
   }
   // A watch says the same about an Item once.
-  bool Known(const Item& item) const {
-    return std::any_of(alerts_.begin(), alerts_.end(), [&item](const Alert& alert) {
+  bool Known(const Item& item, bool ahead) const {
+    return std::any_of(alerts_.begin(), alerts_.end(), [&](const Alert& alert) {
+      if (alert.embargoed_item.empty() == ahead) return false;
       const bool of_watch = !alert.condition && alert.key.starts_with(item.hit->watch + "/");
       return of_watch && std::any_of(alert.members.begin(), alert.members.end(),
                                      [&item](const Member& member) { return member.item == item.id; });
@@ -170,10 +134,11 @@ class GrouperModel {
 
   // ---- Corrections ----
 
-  void FollowUp(Alert& alert, const Item& item) {
+  void FollowUp(Alert& alert, const Item& item, bool ahead) {
     for (Member& member : alert.members) {
-      if (member.item == item.id && (item.version > 1 || item.killed)) OnVersion(alert, member, item);
-      if (!item.correction_of.empty() && item.correction_of != item.id && member.item == item.correction_of) {
+      const bool concerned = alert.embargoed_item.empty() != ahead || item.killed;
+      if (concerned && member.item == item.id && (item.version > 1 || item.killed)) OnVersion(alert, member, item);
+      if (!ahead && !item.correction_of.empty() && item.correction_of != item.id && member.item == item.correction_of) {
         if (item.killed) {
           if (member.standing != "retracted") Correct(alert, member, "retracted");
         } else if (member.stands()) {
@@ -245,6 +210,12 @@ class GrouperModel {
     return {};
   }
   Due Next(const Alert& alert) const {
+    const Due next = NextInLife(alert);
+    if (alert.embargoed_item.empty() || (alert.status != "pending" && alert.status != "open")) return next;
+    const std::string end = alert.status == "pending" ? "forget" : "end";
+    return next.what == end || alert.embargo <= next.at ? Due{alert.embargo, end} : next;
+  }
+  Due NextInLife(const Alert& alert) const {
     if (alert.status == "pending") {
       if (alert.condition && !alert.active) return {alert.last_signal, "raise"};
       if (!alert.condition && static_cast<int>(alert.origins.size()) < options_.least_origins) {
@@ -277,14 +248,26 @@ class GrouperModel {
           next = &alert;
         }
       }
+      const auto held = std::min_element(held_.begin(), held_.end(), [](const Item& a, const Item& b) {
+        return std::tie(a.embargo, a.id) < std::tie(b.embargo, b.id);
+      });
+      const int64_t embargo = held == held_.end() ? kNever : held->embargo;
       Quiet* quiet = nullptr;
       for (Quiet& silence : silences_) {
-        if (!silence.ended && silence.ends <= due.at && (quiet == nullptr || Earlier(silence, *quiet)))
+        if (!silence.ended && silence.ends <= std::min(due.at, embargo) &&
+            (quiet == nullptr || Earlier(silence, *quiet)))
           quiet = &silence;
       }
       if (quiet != nullptr && quiet->ends <= until) {
         now_ = std::max(now_, quiet->ends);
         EndQuiet(*quiet, now_);
+        continue;
+      }
+      if (embargo < due.at && embargo <= until) {
+        const Item item = *held;
+        held_.erase(held);
+        now_ = std::max(now_, embargo);
+        TakeIn(item, false);
         continue;
       }
       if (next == nullptr || due.at > until) break;
@@ -347,7 +330,7 @@ class GrouperModel {
   void Tell(const std::string& type, Alert& alert, int64_t at, bool passes, const std::string& correction = "") {
     ModelEvent event{.type = type,
                      .at = at,
-                     .alert = alert.number,
+                     .alert = alert.name,
                      .status = alert.status,
                      .severity = alert.severity,
                      .signals = alert.signals,
@@ -380,17 +363,9 @@ class GrouperModel {
     }
   }
 
-  Alert* Operated(uint64_t position, int64_t now, uint64_t number) {
-    position_ = position;
-    RunDue(now);
-    for (Alert& alert : alerts_) {
-      if (alert.number == number) return &alert;
-    }
-    return nullptr;
-  }
-
   const ModelOptions options_;
   std::list<Alert> alerts_;  // by opening
+  std::vector<Item> held_;   // under embargo
   std::vector<Quiet> silences_;
   uint64_t position_ = 0;
   int64_t now_ = 0;

@@ -2,6 +2,7 @@
 // rules. WIREWATCH_MODEL_HISTORIES sets how many, WIREWATCH_MODEL_SEED the first.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -16,7 +17,7 @@
 #include "absl/strings/str_replace.h"
 #include "wirewatch/alerts/grouper.h"
 #include "wirewatch/alerts/grouper_history_fixture.h"
-#include "wirewatch/alerts/grouper_model_fixture.h"
+#include "wirewatch/alerts/grouper_operated_model_fixture.h"
 #include "wirewatch/alerts/times.h"
 
 namespace wirewatch::alerts {
@@ -59,6 +60,8 @@ class Comparison {
       Do(step);
       for (const v1::AlertEvent& event : told_) seen_.push_back(Of(event));
       told_.clear();
+      Order(seen_, compared_);
+      Order(model_.events, compared_);
       const size_t both = std::min(seen_.size(), model_.events.size());
       for (size_t i = compared_; i < both; ++i) {
         if (!(seen_[i] == model_.events[i])) {
@@ -89,8 +92,8 @@ class Comparison {
       return seen;
     }
     const v1::Alert& alert = event.alert();
-    seen.alert = alert.opened_position();
-    if (ids_.emplace(seen.alert, alert.id()).second) numbers_.push_back(seen.alert);
+    seen.alert = NameOf(alert);
+    if (ids_.emplace(seen.alert, alert.id()).second) names_.push_back(seen.alert);
     seen.status = Lower(v1::AlertStatus_Name(alert.status()), "ALERT_STATUS_");
     seen.severity = alert.severity();
     seen.signals = static_cast<int>(alert.signal_count());
@@ -104,6 +107,26 @@ class Comparison {
     return seen;
   }
 
+  static std::string NameOf(const v1::Alert& alert) {
+    std::map<std::string, std::string> group;
+    for (const v1::Label& label : alert.group()) group[label.name()] = label.value();
+    const std::string key =
+        alert.kind() == v1::ALERT_KIND_CONDITION ? group["subject"] : absl::StrCat(group["watch"], "/", group["story"]);
+    const int64_t opened = absl::ToInt64Seconds(GetTime(alert.opened()) - kStart);
+    return ModelName(alert.opened_position(), opened, key, alert.has_embargoed_until());
+  }
+  // Alerts that opened at one position have no order among them: what they tell at one time is put into one.
+  static void Order(std::vector<ModelEvent>& events, size_t from) {
+    const auto position = [](const ModelEvent& event) { return event.alert.substr(0, event.alert.find(' ')); };
+    for (auto begin = events.begin() + static_cast<std::ptrdiff_t>(from); begin != events.end();) {
+      const auto end = std::find_if(begin, events.end(), [&](const ModelEvent& event) {
+        return event.at != begin->at || position(event) != position(*begin);
+      });
+      std::stable_sort(begin, end, [](const ModelEvent& a, const ModelEvent& b) { return a.alert < b.alert; });
+      begin = end;
+    }
+  }
+
   // ---- Items ----
 
   void Arrive(const GrouperModel::Item& item) {
@@ -113,6 +136,7 @@ class Comparison {
     arrived.mutable_outlet()->set_name(item.origin);
     arrived.set_correction_of(item.correction_of);
     if (item.killed) arrived.set_pub_status(v1::PUB_STATUS_CANCELED);
+    if (item.embargo > 0) SetTime(arrived.mutable_embargoed_until(), kStart + absl::Seconds(item.embargo));
     // What stands elsewhere changes with every version.
     arrived.set_body(absl::StrCat("Troops did thing ", item.hit ? item.hit->sentence : 9, ". It rained for ",
                                   item.version, " days."));
@@ -149,10 +173,12 @@ class Comparison {
       return GrouperModel::Hit{absl::StrCat("w", step.watch), absl::StrCat("story", step.story), step.severity,
                                step.sentence};
     };
+    const int64_t embargo = step.embargo > 0 ? now_ + step.embargo : 0;
     switch (step.kind) {
       case Kind::kItem:
         items_.push_back({.id = absl::StrCat("i", items_.size()), .origin = absl::StrCat("o", step.origin)});
         items_.back().hit = hit();
+        items_.back().embargo = embargo;
         return Arrive(items_.back());
       case Kind::kVersion:
       case Kind::kKill: {
@@ -160,6 +186,7 @@ class Comparison {
         GrouperModel::Item& item = items_[static_cast<size_t>(step.which) % items_.size()];
         ++item.version;
         item.killed = step.kind == Kind::kKill;
+        item.embargo = embargo;
         const std::optional<GrouperModel::Hit> before = item.hit;
         item.hit = step.flag ? std::optional(hit()) : std::nullopt;
         Arrive(item);
@@ -173,6 +200,7 @@ class Comparison {
                                 .correction_of = items_[static_cast<size_t>(step.which) % items_.size()].id,
                                 .killed = step.sentence == 1};
         if (step.flag) item.hit = hit();
+        item.embargo = embargo;
         items_.push_back(item);
         return Arrive(item);
       }
@@ -241,25 +269,25 @@ class Comparison {
       call.set_end_silence(id);
       return Expect(call, model_.EndSilence(position_, now_, id));
     }
-    if (numbers_.empty()) return Advance();
-    const uint64_t number = numbers_[numbers_.size() - 1 - static_cast<size_t>(step.which) % numbers_.size()];
-    const std::string& id = ids_[number];
+    if (names_.empty()) return Advance();
+    const std::string& name = names_[names_.size() - 1 - static_cast<size_t>(step.which) % names_.size()];
+    const std::string& id = ids_[name];
     switch (step.kind) {
       case Kind::kAcknowledge:
         call.mutable_acknowledge()->set_alert_id(id);
-        return Expect(call, model_.Acknowledge(position_, now_, number, call.actor()));
+        return Expect(call, model_.Acknowledge(position_, now_, name, call.actor()));
       case Kind::kDismiss:
         call.set_actor("chief");
         call.mutable_dismiss()->set_alert_id(id);
         call.mutable_dismiss()->set_reason(v1::DISMISS_REASON_KNOWN);
-        return Expect(call, model_.Dismiss(position_, now_, number));
+        return Expect(call, model_.Dismiss(position_, now_, name));
       case Kind::kAssign:
         call.mutable_assign()->set_alert_id(id);
         call.mutable_assign()->set_assignee(step.flag ? call.actor() : "");
-        return Expect(call, model_.Assign(position_, now_, number, call.assign().assignee()));
+        return Expect(call, model_.Assign(position_, now_, name, call.assign().assignee()));
       default:
         call.mutable_resolve()->set_alert_id(id);
-        return Expect(call, model_.Resolve(position_, now_, number));
+        return Expect(call, model_.Resolve(position_, now_, name));
     }
   }
   void Expect(const v1::OperatorCall& call, bool taken) {
@@ -270,15 +298,15 @@ class Comparison {
   }
 
   const History& history_;
-  GrouperModel model_;
+  OperatedModel model_;
   GroupingOptions options_;
   std::unique_ptr<Grouper> grouper_;
   std::map<std::string, std::string> state_;
   std::vector<GrouperModel::Item> items_;
   Grouper::Events told_;
   std::vector<ModelEvent> seen_;
-  std::map<uint64_t, std::string> ids_;  // of Alerts, by the position at which they opened
-  std::vector<uint64_t> numbers_;
+  std::map<std::string, std::string> ids_;  // of Alerts, by name
+  std::vector<std::string> names_;
   std::string refusal_;
   size_t compared_ = 0;
   int silences_ = 0;

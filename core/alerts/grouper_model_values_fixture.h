@@ -21,7 +21,7 @@ struct ModelOptions {
 struct ModelEvent {
   std::string type = {};
   int64_t at = 0;
-  uint64_t alert = 0;  // the position at which it opened; 0: about a silence
+  std::string alert = {};  // ModelAlert::name; empty: about a silence
   std::string status = {};
   int severity = 0, signals = 0, items = 0, origins = 0;
   std::string correction = {};
@@ -45,6 +45,7 @@ struct ModelItem {
   std::string id = {}, origin = {}, correction_of = {};
   uint32_t version = 1;
   bool killed = false;
+  int64_t embargo = 0;  // until when
   std::optional<ModelHit> hit = {};
 };
 
@@ -56,7 +57,7 @@ struct ModelMember {
   bool stands() const { return standing.empty() || standing == "corrected"; }
 };
 struct ModelAlert {
-  uint64_t number;
+  std::string name;  // by position, time, key, and whether it is ahead of an embargo
   std::string key;
   bool condition;
   int64_t opened;
@@ -73,6 +74,8 @@ struct ModelAlert {
   int acknowledged_origins = 0, acknowledged_severity = 0;
   std::string acknowledged_correction = {};
   bool escalated = false, untold = false, released = false, gone = false;
+  std::string embargoed_item = {};  // whose embargo it is ahead of; empty: everybody may know of it
+  int64_t embargo = 0;
 
   bool takes_signals() const { return status == "pending" || status == "open" || (status == "dismissed" && !released); }
   int items() const {
@@ -81,6 +84,9 @@ struct ModelAlert {
     return static_cast<int>(ids.size());
   }
 };
+inline std::string ModelName(uint64_t position, int64_t opened, const std::string& key, bool ahead) {
+  return std::to_string(position) + " " + std::to_string(opened) + " " + key + (ahead ? " ahead" : "");
+}
 struct ModelSilence {
   std::string id, watch;
   int64_t begins, ends;

@@ -1,5 +1,5 @@
 // The Grouper's state in the store: a v1::AlertGroup for each Alert that can still change, a v1::AlertSilence for each
-// silence.
+// silence, a v1::EmbargoedItem for each Item under embargo.
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
@@ -28,6 +28,7 @@ std::vector<store::StateWrite> Grouper::SealWrites() {
   }
   unsealed_.clear();
   silences_.SealWrites(writes);
+  embargoes_.SealWrites(writes);
   return writes;
 }
 
@@ -36,6 +37,11 @@ absl::Status Grouper::Restore(std::span<const std::pair<std::string, std::string
     if (key.starts_with(kSilencePrefix)) {
       const std::string_view id = std::string_view(key).substr(sizeof kSilencePrefix - 1);
       if (absl::Status restored = silences_.Restore(id, value); !restored.ok()) return restored;
+      continue;
+    }
+    if (key.starts_with(kEmbargoPrefix)) {
+      const std::string_view id = std::string_view(key).substr(sizeof kEmbargoPrefix - 1);
+      if (absl::Status restored = embargoes_.Restore(id, value); !restored.ok()) return restored;
       continue;
     }
     v1::AlertGroup state;

@@ -47,6 +47,8 @@ struct GroupingOptions {
   size_t max_members = 1024;
   // Alerts kept, open or ended; when it is reached the oldest ended one is let go, else the oldest open one is closed.
   size_t max_alerts = 50'000;
+  // Items under embargo that are kept until it ends; beyond, those go whose embargo ends last.
+  size_t max_embargoed = 1000;
 };
 
 }  // namespace wirewatch::alerts

@@ -32,7 +32,14 @@ struct RenderOptions {
   // How far from the source the reader stands: Items that may not be passed on so far show no more than a link.
   // Unspecified: that is not looked at.
   v1::Forward reader = v1::FORWARD_UNSPECIFIED;
+  // The reader may know of Items before their embargo ends.
+  bool ahead_of_embargo = false;
 };
+
+// Whether an Alert exists for the reader: not one about an Item under embargo, for most.
+inline bool MayKnow(const RenderOptions& reader, const v1::Alert& alert) {
+  return reader.ahead_of_embargo || !alert.has_embargoed_until();
+}
 
 // Fills in headlines, outlets, links, snippets with highlights, and the texts of spans. A missing Item is said in
 // Evidence.withheld; an error is the store's.

@@ -45,6 +45,7 @@ Verdict Decide(const v1::AlertEvent& event, const RecipientRules& rules, const R
   const bool correction = event.correction() != v1::CORRECTION_KIND_UNSPECIFIED;
   if (event.type() == v1::ALERT_EVENT_TYPE_SILENCE_MADE) return kPassOver;
   if (event.type() == v1::ALERT_EVENT_TYPE_SILENCE_ENDED) return DecideSilenceEnded(event, rules);
+  if (!MayKnow(rules.render, event.alert())) return kPassOver;
   if (event.silenced_by_size() > 0 && !correction) return kPassOver;
 
   const v1::RoutedAlert* const known = memory.Find(event.alert_id());

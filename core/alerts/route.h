@@ -2,6 +2,7 @@
 // and the memory that the journal before it has come to; Note() folds the event into that memory once it is dealt with.
 //
 // In this order, the first that applies:
+//   - an Alert that stands under an embargo is theirs alone who may know of it
 //   - what a silence hides is not told; when the silence ends it is held (without a digest the end itself is told)
 //   - a correction (AlertEvent.correction) is told at once to whoever was told of the Alert, else it joins what is held
 //     of it, else it is nobody's; an event that brings news besides (new Signals, a higher severity) is news as well

@@ -76,6 +76,17 @@ TEST_F(RouteTest, OnlyWhatTheRouteMatchesIsTold) {
   EXPECT_EQ(Take({.alert = "f", .severity = v1::SEVERITY_UNSPECIFIED}), "passed over");
 }
 
+TEST_F(RouteTest, WhatIsUnderEmbargoIsToldToThoseWhoMayKnowAlone) {
+  v1::AlertEvent event = Make({.alert = "a", .severity = v1::SEVERITY_CRITICAL});
+  SetTime(event.mutable_alert()->mutable_embargoed_until(), At(18));
+  EXPECT_EQ(Take(event), "passed over");
+  event.set_correction(kRetracted);
+  EXPECT_EQ(Take(event), "passed over");
+  event.clear_correction();
+  rules_.render.ahead_of_embargo = true;
+  EXPECT_EQ(Take(event), "told freely");
+}
+
 TEST_F(RouteTest, QuietHoursHoldByTheTimeOfTheEvent) {
   EXPECT_EQ(Take({.alert = "a", .at = At(21, 59)}), "told");
   EXPECT_EQ(Take({.alert = "b", .at = At(22)}), "quiet");

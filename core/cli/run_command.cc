@@ -79,11 +79,12 @@ class RunCommand {
         ->type_name(kFile);
     command
         ->add_option("--client-scope", grpc.certificate_scopes,
-                     "What such a client may do without a token: read, operate, ingest or admin; may be repeated. "
+                     "What such a client may do without a token: read, operate, ingest, admin or embargoed; may be "
+                     "repeated. "
                      "Unless given, it needs a token as well.")
         ->type_name("SCOPE")
         ->allow_extra_args(false)
-        ->check(CLI::IsMember({"read", "operate", "ingest", "admin"}));
+        ->check(CLI::IsMember({"read", "operate", "ingest", "admin", "embargoed"}));
     command
         ->add_option("--tokens", grpc.tokens,
                      "The file of `wirewatch token`; unless given, wirewatch.tokens beside the store.")

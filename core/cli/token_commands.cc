@@ -21,10 +21,11 @@ class TokenCommands {
         ->required();
     create
         ->add_option("--scope", arguments_.scopes,
-                     "What it allows: read, operate (and read), ingest, or admin (everything); may be repeated.")
+                     "What it allows: read, operate (and read), ingest, admin (everything), embargoed (to know of what "
+                     "is under embargo); may be repeated.")
         ->type_name("SCOPE")
         ->allow_extra_args(false)
-        ->check(CLI::IsMember({"read", "operate", "ingest", "admin"}))
+        ->check(CLI::IsMember({"read", "operate", "ingest", "admin", "embargoed"}))
         ->required();
     create->add_option("--expires", arguments_.expires, "It ends after so long, e.g. 90d; never unless given.")
         ->type_name("DURATION");

@@ -46,6 +46,7 @@ struct ReaderRights {
   v1::Forward forward = v1::FORWARD_INTERNAL;
   v1::Display display = v1::DISPLAY_FULL;
   v1::Display unknown = v1::DISPLAY_HEADLINE;
+  bool embargoed = false;
 };
 
 enum class AlertDelivery { kGrouped, kEvery };

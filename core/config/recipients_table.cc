@@ -51,7 +51,9 @@ const std::vector<FieldOf<ReaderRights>>& RightsFields() {
              "Inside the organisation or outside it: of Items that may not be passed on so far only the link is shown. "
              "What is not known of an Item counts as internal."),
       Choice("display", &ReaderRights::display, Displays(), "The most that is shown of any Item."),
-      Choice("unknown", &ReaderRights::unknown, Displays(), "The most that is shown of an Item of unknown rights.")};
+      Choice("unknown", &ReaderRights::unknown, Displays(), "The most that is shown of an Item of unknown rights."),
+      Field("embargoed", &ReaderRights::embargoed,
+            "They are told of Items before their embargo ends, and again when it does.")};
   return fields;
 }
 

@@ -41,7 +41,7 @@ TEST_F(RecipientsTest, ReadsEverythingThatMayBeWritten) {
       "  digest: [\"07:00\", \"mon-fri 18:00\"]\n"
       "  cap: { messages: 5, per: 30m }\n"
       "  delivery: every\n"
-      "  rights: { forward: external, display: snippet, unknown: link }\n"
+      "  rights: { forward: external, display: snippet, unknown: link, embargoed: true }\n"
       "- id: all\n"
       "  channels: console\n");
   ASSERT_TRUE(diagnostics_.ok()) << diagnostics_.ToString();
@@ -69,6 +69,8 @@ TEST_F(RecipientsTest, ReadsEverythingThatMayBeWritten) {
   EXPECT_EQ(desk.rights.forward, v1::FORWARD_EXTERNAL);
   EXPECT_EQ(desk.rights.display, v1::DISPLAY_SNIPPET);
   EXPECT_EQ(desk.rights.unknown, v1::DISPLAY_LINK);
+  EXPECT_TRUE(desk.rights.embargoed);
+  EXPECT_FALSE(recipients[1].rights.embargoed);
   EXPECT_EQ(recipients[1].time_zone, absl::UTCTimeZone());
   EXPECT_FALSE(recipients[1].cap);
   EXPECT_EQ(recipients[1].rights.unknown, v1::DISPLAY_HEADLINE);

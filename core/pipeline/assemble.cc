@@ -244,7 +244,8 @@ class Assembler {
     for (const config::WeekTime& time : recipient.digest) rules.digest.push_back({time.days, time.minute});
     if (recipient.cap) rules.cap = alerts::Cap{recipient.cap->messages, recipient.cap->per};
     rules.inhibit = recipient.delivery == config::AlertDelivery::kGrouped;
-    rules.render = {recipient.rights.unknown, recipient.rights.display, recipient.rights.forward};
+    rules.render = {recipient.rights.unknown, recipient.rights.display, recipient.rights.forward,
+                    recipient.rights.embargoed};
     return rules;
   }
 

@@ -93,8 +93,7 @@ absl::Status LastStage::Restore(PatientStore& store) {
   if (!last.ok()) return last.status();
   absl::Status status = grouper_.Restore(entries);
   grouper_.ResumeAt(last->arrival);
-  next_due_us_ = absl::ToUnixMicros(grouper_.NextDue());
-  open_alerts_ = grouper_.open_alerts();
+  ReadGrouper();
   return status;
 }
 
@@ -130,6 +129,13 @@ void LastStage::OnCall(PlacedCall& call, const alerts::Moment& at, alerts::Group
   }
   call.answer = std::move(operated->answer);
   if (operated->event) call.event = journaled_ + *operated->event;
+}
+
+void LastStage::ReadGrouper() {
+  next_due_us_ = absl::ToUnixMicros(grouper_.NextDue());
+  open_alerts_ = grouper_.open_alerts();
+  under_embargo_ = grouper_.under_embargo();
+  embargoes_crowded_out_ = grouper_.stats().embargoes_crowded_out;
 }
 
 absl::Status LastStage::Run(Batch& batch) {
@@ -168,8 +174,7 @@ absl::Status LastStage::Run(Batch& batch) {
   writes.cursors = std::move(batch.cursors);
   writes.retried = std::move(batch.retried);
   part.suspects = std::move(batch.suspects);
-  next_due_us_ = absl::ToUnixMicros(grouper_.NextDue());
-  open_alerts_ = grouper_.open_alerts();
+  ReadGrouper();
   part.batch = batch.number;
   part.early = batch.early || !writes.journal.empty();
   part.sequenced = batch.sequenced;

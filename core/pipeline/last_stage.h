@@ -47,11 +47,15 @@ class LastStage {
   // Any thread.
   absl::Time NextDue() const { return absl::FromUnixMicros(next_due_us_.load(std::memory_order_relaxed)); }
   uint64_t open_alerts() const { return Read(open_alerts_); }
+  uint64_t under_embargo() const { return Read(under_embargo_); }
+  uint64_t embargoes_crowded_out() const { return Read(embargoes_crowded_out_); }
   uint64_t signals() const { return Read(signals_); }
   uint64_t signals_discarded() const { return Read(signals_discarded_); }
 
  private:
   void OnCall(PlacedCall& call, const alerts::Moment& at, alerts::Grouper::Events& events);
+  // What any thread may ask for.
+  void ReadGrouper();
   void OnSlot(const Slot& slot, store::SealedState& unarchived, alerts::Grouper::Events& events);
 
   const std::string pipeline_;
@@ -62,7 +66,8 @@ class LastStage {
   absl::Status stopped_;
   uint64_t journaled_ = 0;  // events since the start, up to the batch at hand
   std::atomic<int64_t> next_due_us_;
-  std::atomic<uint64_t> open_alerts_{0}, signals_{0}, signals_discarded_{0};
+  std::atomic<uint64_t> open_alerts_{0}, signals_{0}, signals_discarded_{0}, under_embargo_{0},
+      embargoes_crowded_out_{0};
 };
 
 }  // namespace wirewatch::pipeline

@@ -351,6 +351,8 @@ Progress RunningPipeline::Snapshot() const {
   progress.channels = delivery_->Stats();
   progress.in_flight_bytes = budget_->used();
   progress.open_alerts = last_stage_->open_alerts();
+  progress.under_embargo = last_stage_->under_embargo();
+  progress.embargoes_crowded_out = last_stage_->embargoes_crowded_out();
   progress.signals = last_stage_->signals();
   progress.signals_discarded = last_stage_->signals_discarded();
   progress.trouble = committer_->trouble();

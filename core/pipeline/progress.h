@@ -81,6 +81,8 @@ struct Progress {
   uint64_t alert_events = 0;  // committed
   uint64_t alerts_raised = 0;
   uint64_t open_alerts = 0;
+  uint64_t under_embargo = 0;          // Items
+  uint64_t embargoes_crowded_out = 0;  // Items under embargo that were let go because there were too many
   uint64_t signals = 0;
   uint64_t signals_discarded = 0;  // of Items that a later step dropped or failed on
   uint64_t quarantined = 0;

@@ -102,6 +102,7 @@ absl::StatusOr<Admission> Access::Admit(const Credentials& credentials, std::str
   }
   Identified identified = Identify(credentials);
   Caller& caller = identified.caller;
+  caller.visibility.ahead_of_embargo = Allows(caller.scopes, Scope::kEmbargoed);
   if (caller.local) return Begun(Admission(*this, *rule, std::move(caller), std::move(target)));
   if (!identified.refusal.empty()) {
     const absl::Duration wait = Refused(caller, *rule, target, "UNAUTHENTICATED", identified.refusal);

@@ -14,10 +14,14 @@
 
 namespace wirewatch::service {
 
-enum class Scope { kRead, kOperate, kIngest, kAdmin };
+// kEmbargoed: to know of what is under embargo, besides what else the scopes allow.
+enum class Scope { kRead, kOperate, kIngest, kAdmin, kEmbargoed };
 
-inline constexpr std::array<std::pair<Scope, std::string_view>, 4> kScopeNames = {
-    {{Scope::kRead, "read"}, {Scope::kOperate, "operate"}, {Scope::kIngest, "ingest"}, {Scope::kAdmin, "admin"}}};
+inline constexpr std::array<std::pair<Scope, std::string_view>, 5> kScopeNames = {{{Scope::kRead, "read"},
+                                                                                   {Scope::kOperate, "operate"},
+                                                                                   {Scope::kIngest, "ingest"},
+                                                                                   {Scope::kAdmin, "admin"},
+                                                                                   {Scope::kEmbargoed, "embargoed"}}};
 
 inline std::string_view NameOf(Scope scope) { return kScopeNames[static_cast<size_t>(scope)].second; }
 inline std::optional<Scope> ScopeOf(std::string_view name) {
@@ -38,6 +42,8 @@ inline bool Allows(const Scopes& scopes, Scope wanted) {
 
 // Which watches a caller may know of. What is raised by another one does not exist for the caller.
 struct Visibility {
+  // Alerts about Items under embargo exist too; of the scope kEmbargoed.
+  bool ahead_of_embargo = false;
   // By name and value. Values of one name are alternatives; each name must be satisfied.
   std::vector<std::pair<std::string, std::string>> labels;
   // Watches that are visible whatever their labels are.

@@ -231,7 +231,9 @@ absl::StatusOr<std::shared_ptr<const ServedEvent>> Subscriber::InPage(bool& on_w
 }
 
 std::shared_ptr<const ServedEvent> Subscriber::Shown(std::shared_ptr<const ServedEvent> event) {
-  if (visible_.everything() || event->unreadable) return event;
+  if (event->unreadable) return event;
+  if (!visible_.MayKnow(event->event.alert())) return nullptr;
+  if (visible_.everything()) return event;
   v1::SubscribeResponse response;
   *response.mutable_event() = event->event;
   if (!visible_.Show(*response.mutable_event())) return nullptr;

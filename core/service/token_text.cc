@@ -65,7 +65,8 @@ class Reader {
     for (const std::string& name : written.scopes) {
       const std::optional<Scope> scope = ScopeOf(name);
       scope ? token.scopes.push_back(*scope)
-            : Error("scopes", absl::StrCat("there is no scope \"", name, "\"; there are read, operate, ingest, admin"));
+            : Error("scopes", absl::StrCat("there is no scope \"", name,
+                                           "\"; there are read, operate, ingest, admin, embargoed"));
     }
     ReadVisibility(written, token.visibility);
     return token;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "wirewatch/alerts/embargoes.h"
 
 namespace wirewatch::service {
 namespace {
@@ -26,6 +27,7 @@ void Keep(Field& field, const Wanted& wanted) {
 }  // namespace
 
 bool VisibleAlerts::Show(v1::Alert& alert) {
+  if (!MayKnow(alert)) return false;
   if (everything()) return true;
   const std::string& pipeline = alert.pipeline();
   const int before = alert.evidence_size();
@@ -47,12 +49,13 @@ bool VisibleAlerts::Show(v1::Alert& alert) {
   alert.set_origin_count(origins.size());
   alert.mutable_origins()->Assign(origins.begin(), origins.end());
   alert.clear_story_ids();
-  alert.set_title(
-      absl::StrCat(absl::StrJoin(alert.watch_ids(), ", "), ": ", items.size(), items.size() == 1 ? " Item" : " Items"));
+  alert.set_title(absl::StrCat(alerts::EmbargoNote(alert), absl::StrJoin(alert.watch_ids(), ", "), ": ", items.size(),
+                               items.size() == 1 ? " Item" : " Items"));
   return true;
 }
 
 bool VisibleAlerts::Show(v1::AlertEvent& event) {
+  if (!MayKnow(event.alert())) return false;
   if (everything()) return true;
   if (event.has_silence()) return Sees(event.silence());
   if (!Show(*event.mutable_alert())) return false;

@@ -23,7 +23,10 @@ class VisibleAlerts {
   // `host` outlives it.
   VisibleAlerts(pipeline::Host& host, Visibility visibility) : host_(host), visibility_(std::move(visibility)) {}
 
+  // All watches; of their Alerts those that MayKnow() of.
   bool everything() const { return visibility_.everything(); }
+  // False: it stands under an embargo, and does not exist.
+  bool MayKnow(const v1::Alert& alert) const { return visibility_.ahead_of_embargo || !alert.has_embargoed_until(); }
   // Leaves in it what is visible; false: nothing is.
   bool Show(v1::Alert& alert);
   // Likewise; an event about a silence is visible when all watches that it names are, and it names some.
