@@ -37,6 +37,10 @@ absl::StatusOr<std::string> AlertChannel::Preview(const v1::AlertEvent&) {
   return absl::UnimplementedError("the channel sends the event as protobuf JSON");
 }
 
+absl::StatusOr<std::string> AlertChannel::PreviewDigest(const v1::Digest&) {
+  return absl::UnimplementedError("the channel has no form for digests: it gets the last event of each Alert in them");
+}
+
 std::string IdempotencyKey(const v1::AlertEvent& event, std::string_view channel) {
   const std::string names = absl::StrCat(event.journal_id(), "\n", event.sequence(), "\n", std::string(channel));
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

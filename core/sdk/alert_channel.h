@@ -55,6 +55,8 @@ class AlertChannel : public Plugin {
   // What Deliver() would send, for a person to read; secrets are ***. May be called at any time, by the channel's
   // thread. Unimplemented: the event as protobuf JSON.
   virtual absl::StatusOr<std::string> Preview(const v1::AlertEvent& event);
+  // The same for DeliverDigest(). Unimplemented: the channel has no form for digests.
+  virtual absl::StatusOr<std::string> PreviewDigest(const v1::Digest& digest);
 
  private:
   Recipient recipient_;

@@ -1,15 +1,12 @@
 #include "wirewatch/templates/alert_model.h"
 
 #include <algorithm>
-#include <string_view>
-#include <type_traits>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "wirewatch/sdk/alert_channel.h"
+#include "wirewatch/templates/message_values.h"
 
 namespace wirewatch::templates {
 namespace {
@@ -25,36 +22,6 @@ struct Stretch {
   bool hit;
 };
 
-// ---- Values of messages ----
-
-Value ValueOf(const std::string& text) { return text; }
-Value ValueOf(bool flag) { return flag; }
-Value ValueOf(const google::protobuf::Timestamp& at) {
-  if (at.seconds() == 0 && at.nanos() == 0) return {};
-  return absl::FromUnixSeconds(at.seconds()) + absl::Nanoseconds(at.nanos());
-}
-template <class T>
-requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Value ValueOf(T number) {
-  return static_cast<int64_t>(number);
-}
-template <class T>
-Value TextsOf(const T& texts) {
-  Value::List list;
-  for (const std::string& text : texts) list.emplace_back(text);
-  return list;
-}
-template <class T>
-Value RecordsOf(const Record& record, const T& messages) {
-  Value::List list;
-  for (const auto& message : messages) list.emplace_back(Object::Borrowed(record, message));
-  return list;
-}
-
-// A member that is a field of the message M.
-template <class M, auto Get>
-Value Field(const void* data) {
-  return ValueOf((static_cast<const M*>(data)->*Get)());
-}
 template <auto Get>
 Value OfAlert(const void* data) {
   return Field<v1::Alert, Get>(data);
@@ -76,12 +43,6 @@ const v1::AlertEvent& EventIn(const void* data) { return *static_cast<const v1::
 const v1::Alert& AlertIn(const void* data) { return *static_cast<const v1::Alert*>(data); }
 const v1::Evidence& EvidenceIn(const void* data) { return *static_cast<const Shown*>(data)->evidence; }
 const v1::AlertEvent& EventOf(const void* view) { return *static_cast<const AlertView*>(view)->event; }
-
-// What stands behind the prefix of an enum's names; nothing for the unspecified value.
-std::string Word(const std::string& name, std::string_view prefix) {
-  if (!absl::StartsWith(name, std::string(prefix)) || absl::EndsWith(name, "UNSPECIFIED")) return "";
-  return absl::AsciiStrToLower(name.substr(prefix.size()));
-}
 
 std::string WhatHappened(const v1::AlertEvent& event) {
   switch (event.correction()) {
@@ -106,18 +67,6 @@ std::string WhatHappened(const v1::AlertEvent& event) {
     default:
       return absl::StrReplaceAll(EventTypeWord(event.type()), {{"_", " "}});
   }
-}
-
-// Only what a link may lead to, with what would end it in some notation encoded.
-Value LinkOf(const std::string& url) {
-  if (!absl::StartsWithIgnoreCase(url, "https://") && !absl::StartsWithIgnoreCase(url, "http://")) return "";
-  std::string link;
-  for (const char c : url) {
-    const bool unsafe =
-        static_cast<unsigned char>(c) <= 0x20 || std::string_view("\"'<>\\^`{|}").find(c) != std::string_view::npos;
-    unsafe ? absl::StrAppend(&link, "%", absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad2)) : void(link += c);
-  }
-  return link;
 }
 
 Value StretchesOf(const v1::Evidence& evidence);

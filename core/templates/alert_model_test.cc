@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "wirewatch/templates/digest_model.h"
 #include "wirewatch/templates/template.h"
 
 namespace wirewatch::templates {
@@ -20,6 +21,8 @@ std::string Page() {
 TEST(AlertModelTest, ThePageTellsWhatThereIs) {
   EXPECT_THAT(Page(), ::testing::HasSubstr(ModelTables())) << "docs/templates.md is stale; it should hold\n"
                                                            << ModelTables();
+  EXPECT_THAT(Page(), ::testing::HasSubstr(DigestTables())) << "docs/templates.md is stale; it should hold\n"
+                                                            << DigestTables();
   EXPECT_THAT(Page(), ::testing::HasSubstr(FilterTable())) << "docs/templates.md is stale; it should hold\n"
                                                            << FilterTable();
 }
@@ -71,6 +74,14 @@ TEST(AlertModelTest, ValuesHaveTheTypesOfTheirTable) {
   for (const v1::AlertEvent* each : {&std::as_const(event), &empty}) {
     const AlertView view{each, "key", "channel"};
     CheckShapes(Object::Borrowed(AlertRoot(), view), 0);
+  }
+}
+
+TEST(DigestModelTest, ValuesHaveTheTypesOfTheirTable) {
+  const v1::Digest sample = SampleDigest(), empty;
+  for (const v1::Digest* each : {&sample, &empty}) {
+    const DigestView view{each, "channel"};
+    CheckShapes(Object::Borrowed(DigestRoot(), view), 0);
   }
 }
 

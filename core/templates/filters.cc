@@ -137,6 +137,14 @@ Value Plural(const Value& input, const Arguments& arguments, const FilterContext
   return absl::StrCat(input.number(), " ", arguments[input.number() == 1 ? 0 : 1].text());
 }
 
+Value Grouped(const Value& input, const Arguments& arguments, const FilterContext&) {
+  std::string digits = absl::StrCat(input.number());
+  const size_t sign = digits[0] == '-' ? 1 : 0;
+  for (size_t at = digits.size(); at > sign + 3; at -= 3)
+    digits.insert(at - 3, arguments.empty() ? "," : arguments[0].text());
+  return digits;
+}
+
 Value Count(const Value& input, const Arguments&, const FilterContext&) {
   if (input.As<std::string>() != nullptr) return Characters(input.text());
   return static_cast<int64_t>(input.list().size());
@@ -202,6 +210,14 @@ const std::vector<Filter>& Filters() {
        GivesTheSame,
        First,
        CheckNumber},
+      {"grouped",
+       "[(separator)]",
+       "A number in groups of three digits, with `,` or another text between them: 1,204.",
+       {Kind::kNumber},
+       {Kind::kText},
+       0,
+       GivesText,
+       Grouped},
       {"html",
        "",
        "Escaped for HTML; in an HTML template everything is, without it.",

@@ -1,6 +1,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "wirewatch/templates/alert_model.h"
+#include "wirewatch/templates/digest_model.h"
 #include "wirewatch/templates/filters.h"
 #include "wirewatch/templates/tree.h"
 
@@ -13,18 +14,26 @@ void AppendTable(const Record& record, std::string& page) {
     absl::StrAppend(&page, "| `", member.name, "` | ", member.shape.Name(), " | ", member.summary, " |\n");
 }
 
-}  // namespace
-
-std::string ModelTables() {
+// The first record has its heading already.
+std::string TablesOf(const std::vector<const Record*>& records) {
   std::string page;
-  for (const Record* const record : AlertRecords()) {
+  for (const Record* const record : records) {
     if (!page.empty()) absl::StrAppend(&page, "\n### ", record->name, "\n\n");
     AppendTable(*record, page);
   }
+  return page;
+}
+
+}  // namespace
+
+std::string ModelTables() {
+  std::string page = TablesOf(AlertRecords());
   absl::StrAppend(&page, "\n### loop\n\n");
   AppendTable(kLoop, page);
   return page;
 }
+
+std::string DigestTables() { return TablesOf(DigestRecords()); }
 
 std::string FilterTable() {
   std::string page = "| filter | takes | what it gives |\n|---|---|---|\n";

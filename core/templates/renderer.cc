@@ -13,7 +13,8 @@ constexpr size_t kBytesOfAStep = 256;  // what a value costs besides
 
 class Renderer {
  public:
-  Renderer(const TemplateOptions& options, size_t slots) : options_(options), context_{options.zone}, values_(slots) {}
+  Renderer(const TemplateOptions& options, const absl::TimeZone& zone, size_t slots)
+      : options_(options), context_{zone}, values_(slots) {}
 
   Value& slot(size_t number) { return values_[number]; }
 
@@ -182,8 +183,9 @@ class Renderer {
 
 }  // namespace
 
-absl::StatusOr<std::string> Template::Render(const Object& root, const std::vector<std::string>& extras) const {
-  Renderer renderer(options_, body_->slots);
+absl::StatusOr<std::string> Template::Render(const Object& root, const std::vector<std::string>& extras,
+                                             const absl::TimeZone* zone) const {
+  Renderer renderer(options_, zone != nullptr ? *zone : options_.zone, body_->slots);
   renderer.slot(0) = root;
   for (size_t i = 0; i < options_.extras.size() && i < extras.size(); ++i) renderer.slot(i + 1) = extras[i];
   renderer.Run(body_->statements);

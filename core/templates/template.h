@@ -52,9 +52,10 @@ class Template {
                                                std::vector<TemplateProblem>& problems);
   ~Template();
 
-  // `root` is what the root record describes; `extras` are in the order of the options'. OutOfRange when a bound was
-  // reached.
-  absl::StatusOr<std::string> Render(const Object& root, const std::vector<std::string>& extras = {}) const;
+  // `root` is what the root record describes; `extras` are in the order of the options'; `zone` stands for the options'
+  // where it is given. OutOfRange when a bound was reached.
+  absl::StatusOr<std::string> Render(const Object& root, const std::vector<std::string>& extras = {},
+                                     const absl::TimeZone* zone = nullptr) const;
 
   struct Body;
 

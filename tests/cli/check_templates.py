@@ -55,6 +55,15 @@ def run(bin_dir):
         expect("<entry>" in preview("--channel", "feed")[0], "feed")
         out, err = preview("--channel", "syslog")
         expect(out == "" and "not for this channel" in err, "syslog gives %s%s" % (out, err))
+        out = preview("--channel", "mail", "--digest")[0]
+        expect(out.startswith("Subject: ") and "4 alerts" in out and "1 that cannot be shown" in out, "a digest: %s" % out)
+        digest = json.loads(preview("--channel", "jsonl", "--digest")[0])
+        expect(digest["digest"]["pipeline"] == "desk", "jsonl has it as %s" % digest)
+        digest["digest"]["checked"] = "7777"
+        write(json.dumps(digest) + "\n", "digest.jsonl")
+        expect("7,777 checked" in preview("--channel", "mail", "--digest", "--event", "digest.jsonl")[0], "one of a file")
+        expect("no form for digests" in preview("--channel", "oncall", "--digest", status=1)[1]
+               or "one for events" in preview("--channel", "oncall", "--digest", status=1)[1], "a channel without a form")
         event["alert"]["title"] = "another"
         event["alert"]["late"] = True
         write(json.dumps(event) + "\n{}\n", "event.jsonl")

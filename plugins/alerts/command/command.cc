@@ -96,7 +96,7 @@ class Command final : public AlertChannel {
     std::string written;
     Path template_file;
     templates::Target escape = templates::Target::kText;
-    std::string zone = "UTC";
+    std::string zone;
   };
 
   static absl::StatusOr<std::unique_ptr<Command>> Create(const Options& options, Setup& setup) {
@@ -150,7 +150,7 @@ class Command final : public AlertChannel {
 
   // What the program gets to read.
   absl::StatusOr<std::string> Preview(const v1::AlertEvent& event) override {
-    if (input_ != nullptr) return input_->Render(event);
+    if (input_ != nullptr) return input_->Render(event, recipient());
     std::string json;
     const auto printed = google::protobuf::util::MessageToJsonString(event, &json);
     if (!printed.ok()) return absl::InternalError(printed.ToString());
@@ -179,29 +179,30 @@ WIREWATCH_PLUGIN(
          "the folder of the pipeline's file. Exit status 0 takes the event; 75 (EX_TEMPFAIL), a signal, and more time "
          "than `timeout` have it tried again; any other makes it a dead letter, with the end of the program's output. "
          "Programs that it leaves running in its process group are killed.",
-     .options = {
-         Field("argv", &Command::Options::argv, "The program and its arguments.")
-             .Required()
-             .Example("[/usr/local/bin/page, --team, desk]"),
-         TableList("environment", &Command::Options::environment,
-                   {Field("name", &Command::Variable::name, "Its name.").Required(),
-                    Field("value", &Command::Variable::value, "Its value, never printed.").Required()},
-                   "Variables to give it besides."),
-         Field("timeout", &Command::Options::timeout, "How long it may run; then it gets SIGTERM.")
-             .Range(absl::Milliseconds(100), absl::Minutes(10)),
-         Field("grace", &Command::Options::grace, "How long it may then take to end; then it gets SIGKILL.")
-             .Range(absl::ZeroDuration(), absl::Minutes(1)),
-         Field("template", &Command::Options::written,
-               "Standard input instead of the JSON, as docs/templates.md has it. For an event that gives "
-               "nothing the program is not run.")
-             .Example("\"{{ alert.title }}\""),
-         Field("template_file", &Command::Options::template_file, "A file with the template."),
-         Choice("escape", &Command::Options::escape,
-                {{"none", templates::Target::kText},
-                 {"line", templates::Target::kLine},
-                 {"html", templates::Target::kHtml},
-                 {"json", templates::Target::kJson}},
-                "What values in the template are escaped for."),
-         Field("zone", &Command::Options::zone, "Time zone of times in the template.").Example("Europe/Vienna")}});
+     .options = {Field("argv", &Command::Options::argv, "The program and its arguments.")
+                     .Required()
+                     .Example("[/usr/local/bin/page, --team, desk]"),
+                 TableList("environment", &Command::Options::environment,
+                           {Field("name", &Command::Variable::name, "Its name.").Required(),
+                            Field("value", &Command::Variable::value, "Its value, never printed.").Required()},
+                           "Variables to give it besides."),
+                 Field("timeout", &Command::Options::timeout, "How long it may run; then it gets SIGTERM.")
+                     .Range(absl::Milliseconds(100), absl::Minutes(10)),
+                 Field("grace", &Command::Options::grace, "How long it may then take to end; then it gets SIGKILL.")
+                     .Range(absl::ZeroDuration(), absl::Minutes(1)),
+                 Field("template", &Command::Options::written,
+                       "Standard input instead of the JSON, as docs/templates.md has it. For an event that gives "
+                       "nothing the program is not run.")
+                     .Example("\"{{ alert.title }}\""),
+                 Field("template_file", &Command::Options::template_file, "A file with the template."),
+                 Choice("escape", &Command::Options::escape,
+                        {{"none", templates::Target::kText},
+                         {"line", templates::Target::kLine},
+                         {"html", templates::Target::kHtml},
+                         {"json", templates::Target::kJson}},
+                        "What values in the template are escaped for."),
+                 Field("zone", &Command::Options::zone,
+                       "Time zone of times in the template; unless given, the recipient's, else UTC.")
+                     .Example("Europe/Vienna")}});
 
 }  // namespace wirewatch::alerts

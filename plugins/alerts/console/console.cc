@@ -124,7 +124,7 @@ class Console final : public AlertChannel {
     uint32_t items = 3;
     std::string written;
     Path template_file;
-    std::string zone = "UTC";
+    std::string zone;
   };
 
   static absl::StatusOr<std::unique_ptr<Console>> Create(const Options& options, Setup& setup) {
@@ -139,13 +139,14 @@ class Console final : public AlertChannel {
     return text.ok() ? Write(*text) : text.status();
   }
   absl::StatusOr<std::string> Preview(const v1::AlertEvent& event) override {
-    if (text_ != nullptr) return text_->Render(event);
+    if (text_ != nullptr) return text_->Render(event, recipient());
     return event.type() == v1::ALERT_EVENT_TYPE_CLOSED ? std::string() : Print(event);
   }
 
   absl::Status DeliverDigest(const v1::Digest& digest) override {
     return unread_ ? absl::OkStatus() : Write(Print(digest));
   }
+  absl::StatusOr<std::string> PreviewDigest(const v1::Digest& digest) override { return Print(digest); }
 
  private:
   Console(const Options& options, std::unique_ptr<const templates::ChannelTemplate> text, Log log)
@@ -269,21 +270,21 @@ class Console final : public AlertChannel {
 };
 
 WIREWATCH_PLUGIN(
-    Console,
-    {.name = "console",
-     .summary = "Prints Alerts for people: headline, snippet with the hits marked, and why.",
-     .details = "Colours on a terminal only, and not where NO_COLOR is set or TERM is dumb; without colour "
-                "hits stand in brackets. Control characters in texts are never passed on.",
-     .options = {
-         Choice("colour", &Console::Options::colour,
-                {{"auto", Colour::kAuto}, {"always", Colour::kAlways}, {"never", Colour::kNever}},
-                "Whether to use colours."),
-         Field("items", &Console::Options::items, "Most Items shown of one Alert.").Range(0, 100),
-         Field("template", &Console::Options::written,
-               "What is printed instead, as docs/templates.md has it; line ends come from the "
-               "template alone.")
-             .Example("\"{{ alert.title }}\\n\""),
-         Field("template_file", &Console::Options::template_file, "A file with the template."),
-         Field("zone", &Console::Options::zone, "Time zone of times in the template.").Example("Europe/Vienna")}});
+    Console, {.name = "console",
+              .summary = "Prints Alerts for people: headline, snippet with the hits marked, and why.",
+              .details = "Colours on a terminal only, and not where NO_COLOR is set or TERM is dumb; without colour "
+                         "hits stand in brackets. Control characters in texts are never passed on.",
+              .options = {Choice("colour", &Console::Options::colour,
+                                 {{"auto", Colour::kAuto}, {"always", Colour::kAlways}, {"never", Colour::kNever}},
+                                 "Whether to use colours."),
+                          Field("items", &Console::Options::items, "Most Items shown of one Alert.").Range(0, 100),
+                          Field("template", &Console::Options::written,
+                                "What is printed instead, as docs/templates.md has it; line ends come from the "
+                                "template alone.")
+                              .Example("\"{{ alert.title }}\\n\""),
+                          Field("template_file", &Console::Options::template_file, "A file with the template."),
+                          Field("zone", &Console::Options::zone,
+                                "Time zone of times in the template; unless given, the recipient's, else UTC.")
+                              .Example("Europe/Vienna")}});
 
 }  // namespace wirewatch::alerts

@@ -55,7 +55,7 @@ class Feed final : public AlertChannel {
     uint32_t entries = 100;
     std::string written;
     Path template_file;
-    std::string zone = "UTC";
+    std::string zone;
   };
 
   static absl::StatusOr<std::unique_ptr<Feed>> Create(const Options& options, Setup& setup) {
@@ -107,7 +107,7 @@ class Feed final : public AlertChannel {
   }
 
   absl::StatusOr<std::string> Preview(const v1::AlertEvent& event) override {
-    absl::StatusOr<std::string> html = html_->Render(event);
+    absl::StatusOr<std::string> html = html_->Render(event, recipient());
     if (!html.ok() || event.alert_id().empty() || templates::IsBlank(*html))
       return html.ok() ? absl::StatusOr<std::string>("") : html.status();
     const FeedEntry entry{event, *std::move(html)};
@@ -129,7 +129,7 @@ class Feed final : public AlertChannel {
         log_(setup.log()) {}
 
   absl::Status Take(const v1::AlertEvent& event) {
-    absl::StatusOr<std::string> html = html_->Render(event);
+    absl::StatusOr<std::string> html = html_->Render(event, recipient());
     if (!html.ok()) return html.status();
     if (templates::IsBlank(*html)) return absl::OkStatus();
     if (const auto known = by_alert_.find(event.alert_id()); known != by_alert_.end()) entries_.erase(known->second);
@@ -195,6 +195,8 @@ WIREWATCH_PLUGIN(
          Field("template", &Feed::Options::written,
                "The HTML of an entry, as docs/templates.md has it. An event that gives nothing changes nothing."),
          Field("template_file", &Feed::Options::template_file, "A file with the template."),
-         Field("zone", &Feed::Options::zone, "Time zone of times in the entries.").Example("Europe/Vienna")}});
+         Field("zone", &Feed::Options::zone,
+               "Time zone of times in the entries; unless given, the recipient's, else UTC.")
+             .Example("Europe/Vienna")}});
 
 }  // namespace wirewatch::alerts

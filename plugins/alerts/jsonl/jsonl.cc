@@ -92,12 +92,17 @@ class Jsonl final : public AlertChannel {
 
   absl::Status DeliverDigest(const v1::Digest& digest) override {
     if (digest.id() == last_digest_) return absl::OkStatus();
-    std::string line;
-    const auto printed = google::protobuf::util::MessageToJsonString(digest, &line);
-    if (!printed.ok()) return absl::InternalError(printed.ToString());
-    if (absl::Status written = Write(absl::StrCat(kDigest, line, "}\n")); !written.ok()) return written;
+    const absl::StatusOr<std::string> line = PreviewDigest(digest);
+    if (!line.ok()) return line.status();
+    if (absl::Status written = Write(*line); !written.ok()) return written;
     last_digest_ = digest.id();
     return absl::OkStatus();
+  }
+  absl::StatusOr<std::string> PreviewDigest(const v1::Digest& digest) override {
+    std::string json;
+    const auto printed = google::protobuf::util::MessageToJsonString(digest, &json);
+    if (!printed.ok()) return absl::InternalError(printed.ToString());
+    return absl::StrCat(kDigest, json, "}\n");
   }
 
   absl::Status Flush() override { return ToStandardOutput() ? absl::OkStatus() : Sync(); }

@@ -1,35 +1,19 @@
-// mail: every event of the journal as a mail, in text and HTML, threaded by Alert.
+// mail: every event of the journal as a mail, in text and HTML, threaded by Alert, and every digest as one.
 #include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "letters.h"
 #include "message.h"
 #include "smtp.h"
-#include "texts.h"
 #include "wirewatch/sdk/alert_channel.h"
-#include "wirewatch/templates/channel_template.h"
 
 namespace wirewatch::alerts {
 namespace {
-
-using templates::ChannelTemplate;
-using templates::Target;
-
-// A label of a domain made of any text.
-std::string Label(const std::string& text) {
-  std::string label;
-  for (const char c : absl::AsciiStrToLower(text)) {
-    const bool right = absl::ascii_isalnum(static_cast<unsigned char>(c)) != 0;
-    if (right || (!label.empty() && label.back() != '-')) label += right ? c : '-';
-  }
-  while (!label.empty() && label.back() == '-') label.pop_back();
-  return label.empty() ? "alerts" : label.substr(0, 63);
-}
 
 std::string Told(const Smtp::Refusal& refusal) { return absl::StrCat(refusal.address, " (", refusal.said, ")"); }
 
@@ -49,7 +33,9 @@ class MailChannel final : public AlertChannel {
     std::vector<std::string> to;
     std::string subject, text, html;
     Path text_file, html_file;
-    std::string zone = "UTC";
+    std::string digest_subject, digest_text, digest_html;
+    Path digest_text_file, digest_html_file;
+    std::string zone;
   };
 
   static absl::StatusOr<std::unique_ptr<MailChannel>> Create(const Options& options, Setup& setup) {
@@ -62,55 +48,71 @@ class MailChannel final : public AlertChannel {
       errors.Error("tls", "a password is not sent without TLS", "leave out user and password, or tls: none");
     if (options.user.empty() != options.password.empty())
       errors.Error(options.user.empty() ? "password" : "user", "user and password belong together");
-    channel->ReadMailboxes(options, errors);
     channel->smtp_ = std::make_unique<Smtp>(ServerOf(options, errors));
-    templates::TemplateLoader loader(setup, options.zone);
-    channel->zone_ = loader.zone();
-    channel->subject_ = loader.Load("subject", options.subject, {}, kSubjectTemplate, Target::kLine);
-    channel->text_ = loader.Load("text", options.text, options.text_file, kTextTemplate, Target::kText);
-    channel->html_ = loader.Load("html", options.html, options.html_file, kHtmlTemplate, Target::kHtml);
+    const Mailbox from = ReadMailbox("from", options.from, errors);
+    std::vector<Mailbox> to;
+    for (const std::string& text : options.to) to.push_back(ReadMailbox("to", text, errors));
+    channel->letters_ = std::make_unique<Letters>(LettersOf(options), from, std::move(to), setup);
     return channel;
   }
 
   absl::Status Deliver(const v1::AlertEvent& event) override {
-    if (const std::string key = IdempotencyKey(event, channel_); key != key_) {
-      absl::StatusOr<Mail> mail = MailOf(event, key);
-      if (!mail.ok()) return mail.status();
-      if (mail->text.empty()) return absl::OkStatus();
-      // Each attempt sends the same bytes, and only to those who have not got them.
-      key_ = key;
-      message_ = Compose(*mail);
-      taken_ = false;
-      left_.clear();
-      for (const Mailbox& mailbox : to_) left_.push_back(mailbox.address);
+    const std::string key = IdempotencyKey(event, letters_->channel());
+    if (key != event_.key) {
+      const absl::StatusOr<Mail> mail = letters_->Of(event, key, recipient());
+      if (!mail.ok() || mail->text.empty()) return mail.status();
+      event_ = Begin(key, *mail);
     }
-    return SendToThoseLeft();
+    return SendToThoseLeft(event_);
+  }
+
+  absl::Status DeliverDigest(const v1::Digest& digest) override {
+    if (digest.id() != digest_.key) {
+      const absl::StatusOr<Mail> mail = letters_->Of(digest, recipient());
+      if (!mail.ok() || mail->text.empty()) return mail.status();
+      digest_ = Begin(digest.id(), *mail);
+    }
+    return SendToThoseLeft(digest_);
   }
 
   absl::StatusOr<std::string> Preview(const v1::AlertEvent& event) override {
-    const absl::StatusOr<Mail> mail = MailOf(event, IdempotencyKey(event, channel_));
-    if (!mail.ok() || mail->text.empty()) return mail.status().ok() ? absl::StatusOr<std::string>("") : mail.status();
-    return absl::StrCat("Subject: ", mail->subject, "\n\n", mail->text, mail->html.empty() ? "" : "\n\n", mail->html);
+    return Shown(letters_->Of(event, IdempotencyKey(event, letters_->channel()), recipient()));
+  }
+  absl::StatusOr<std::string> PreviewDigest(const v1::Digest& digest) override {
+    return Shown(letters_->Of(digest, recipient()));
   }
 
  private:
-  explicit MailChannel(Setup& setup)
-      : channel_(absl::StrCat(setup.pipeline(), "/", setup.step())),
-        list_name_(absl::StrCat("Wirewatch ", channel_)),
-        list_label_(Label(channel_)),
-        clock_(setup.clock()),
-        log_(setup.log()),
-        zone_(absl::UTCTimeZone()) {}
+  // A mail that not everybody has got. Each attempt sends the same bytes, and only to those who have not got them.
+  // Events and digests do not wait for each other: each kind has its own.
+  struct Sending {
+    std::string key;  // of the event or the digest; empty: none
+    std::string message;
+    std::vector<std::string> left;  // who has not got it
+    bool taken = false;             // somebody has
+  };
 
-  void ReadMailboxes(const Options& options, OptionErrors& errors) {
-    const auto read = [&errors](const char* option, const std::string& text) {
-      absl::StatusOr<Mailbox> mailbox = Mailbox::Parse(text);
-      if (!mailbox.ok())
-        errors.Error(option, std::string(mailbox.status().message()), "for example The Desk <desk@example.org>");
-      return mailbox.ok() ? *std::move(mailbox) : Mailbox{};
-    };
-    from_ = read("from", options.from);
-    for (const std::string& text : options.to) to_.push_back(read("to", text));
+  explicit MailChannel(Setup& setup) : log_(setup.log()) {}
+
+  static Mailbox ReadMailbox(const char* option, const std::string& text, OptionErrors& errors) {
+    absl::StatusOr<Mailbox> mailbox = Mailbox::Parse(text);
+    if (!mailbox.ok())
+      errors.Error(option, std::string(mailbox.status().message()), "for example The Desk <desk@example.org>");
+    return mailbox.ok() ? *std::move(mailbox) : Mailbox{};
+  }
+
+  static LetterOptions LettersOf(const Options& options) {
+    return {.subject = options.subject,
+            .text = options.text,
+            .html = options.html,
+            .text_file = options.text_file,
+            .html_file = options.html_file,
+            .digest_subject = options.digest_subject,
+            .digest_text = options.digest_text,
+            .digest_html = options.digest_html,
+            .digest_text_file = options.digest_text_file,
+            .digest_html_file = options.digest_html_file,
+            .zone = options.zone};
   }
 
   static SmtpOptions ServerOf(const Options& options, OptionErrors& errors) {
@@ -130,51 +132,29 @@ class MailChannel final : public AlertChannel {
     return server;
   }
 
-  // Without text: the event is not for this channel.
-  absl::StatusOr<Mail> MailOf(const v1::AlertEvent& event, const std::string& key) const {
-    Mail mail;
-    mail.from = from_;
-    mail.to = to_;
-    mail.date = clock_.Now();
-    mail.zone = zone_;
-    for (const auto& [part, made] : {std::pair{&mail.subject, &subject_}, {&mail.text, &text_}, {&mail.html, &html_}}) {
-      absl::StatusOr<std::string> rendered = (*made)->Render(event);
-      if (!rendered.ok()) return rendered.status();
-      *part = templates::IsBlank(*rendered) ? "" : *std::move(rendered);
-    }
-    // The first mail of an Alert has the name of the thread, whether or not it was ever sent.
-    const std::string thread = event.alert_id().empty() ? "" : ThreadOf(event.alert_id());
-    const bool first = event.type() == v1::ALERT_EVENT_TYPE_RAISED && !thread.empty();
-    mail.message_id = first ? thread : absl::StrCat(key, "@", from_.domain());
-    mail.thread_id = first ? "" : thread;
-    mail.list_name = list_name_;
-    mail.list_id = absl::StrCat(list_label_, ".wirewatch.", from_.domain());
-    mail.further = {{"X-Auto-Response-Suppress", "All"},
-                    {"X-Wirewatch-Key", key},
-                    {"X-Wirewatch-Event", EventTypeWord(event.type())}};
-    if (!event.alert_id().empty()) {
-      mail.further.emplace_back("X-Wirewatch-Alert", event.alert_id());
-      mail.further.emplace_back("X-Wirewatch-Severity", SeverityWord(event.alert().severity()));
-    }
-    if (event.alert().severity() == v1::SEVERITY_CRITICAL) mail.further.emplace_back("Importance", "high");
-    return mail;
+  static absl::StatusOr<std::string> Shown(const absl::StatusOr<Mail>& mail) {
+    if (!mail.ok()) return mail.status();
+    if (mail->text.empty()) return "";
+    return absl::StrCat("Subject: ", mail->subject, "\n\n", mail->text, mail->html.empty() ? "" : "\n\n", mail->html);
   }
 
-  std::string ThreadOf(const std::string& alert_id) const {
-    v1::AlertEvent named;
-    named.set_journal_id(alert_id);
-    return absl::StrCat("alert-", IdempotencyKey(named, channel_), "@", from_.domain());
+  Sending Begin(const std::string& key, const Mail& mail) const {
+    Sending sending;
+    sending.key = key;
+    sending.message = Compose(mail);
+    for (const Mailbox& mailbox : letters_->to()) sending.left.push_back(mailbox.address);
+    return sending;
   }
 
-  absl::Status SendToThoseLeft() {
-    Smtp::Outcome outcome = smtp_->Send(from_.address, left_, message_);
+  absl::Status SendToThoseLeft(Sending& sending) {
+    Smtp::Outcome outcome = smtp_->Send(letters_->from().address, sending.left, sending.message);
     std::vector<std::string> later, never;
     std::string reasons;
     for (const Smtp::Refusal& refusal : outcome.refused) {
       (refusal.final() ? never : later).push_back(refusal.address);
       absl::StrAppend(&reasons, reasons.empty() ? "" : ", ", Told(refusal));
     }
-    if (absl::IsFailedPrecondition(outcome.status) && taken_ && never.size() == left_.size()) {
+    if (absl::IsFailedPrecondition(outcome.status) && sending.taken && never.size() == sending.left.size()) {
       outcome.status = absl::OkStatus();
     }
     if (!outcome.status.ok()) {
@@ -182,40 +162,31 @@ class MailChannel final : public AlertChannel {
                              : absl::Status(outcome.status.code(), absl::StrCat(std::string(outcome.status.message()),
                                                                                 "; refused: ", reasons));
     }
-    taken_ = taken_ || outcome.refused.size() < left_.size();
-    left_ = std::move(later);
-    if (!left_.empty()) return absl::UnavailableError(absl::StrCat("not yet taken for ", reasons));
-    if (!taken_) return absl::FailedPreconditionError(absl::StrCat("no recipient is taken: ", reasons));
+    sending.taken = sending.taken || outcome.refused.size() < sending.left.size();
+    sending.left = std::move(later);
+    if (!sending.left.empty()) return absl::UnavailableError(absl::StrCat("not yet taken for ", reasons));
+    if (!sending.taken) return absl::FailedPreconditionError(absl::StrCat("no recipient is taken: ", reasons));
     // The others have it: sending it again would be no help.
     if (!never.empty()) log_.Error("A mail was not taken for some of its recipients.", {{"refused", reasons}});
-    key_.clear();
+    sending.key.clear();
     return absl::OkStatus();
   }
 
-  const std::string channel_;
-  const std::string list_name_, list_label_;
-  Clock& clock_;
   const Log log_;
-  absl::TimeZone zone_;
-  Mailbox from_;
-  std::vector<Mailbox> to_;
   std::unique_ptr<Smtp> smtp_;
-  std::unique_ptr<const ChannelTemplate> subject_, text_, html_;
-
-  // Of the event at hand.
-  std::string key_, message_;
-  std::vector<std::string> left_;  // who has not got it
-  bool taken_ = false;             // somebody has
+  std::unique_ptr<const Letters> letters_;
+  Sending event_, digest_;  // that are at hand
 };
 
 WIREWATCH_PLUGIN(
     MailChannel,
     {.name = "mail",
-     .summary = "Sends every event of an Alert as a mail, in text and HTML, through an SMTP server.",
+     .summary = "Sends every event of an Alert, and every digest, as a mail in text and HTML, through an SMTP server.",
      .details =
          "TLS is demanded: STARTTLS with smtp://, or from the beginning with smtps://, and the certificate must be the "
-         "server's. Mails about one Alert are one thread; each attempt at an event has the same Message-ID, also after "
-         "a restart. 4xx answers and broken connections are tried again, for the recipients who are left alone; 5xx to "
+         "server's. Mails about one Alert are one thread; each attempt at an event or a digest has the same "
+         "Message-ID, also after a restart. 4xx answers and broken connections are tried again, for the recipients who "
+         "are left alone; 5xx to "
          "the mail make it a dead letter, 5xx to some of the recipients are logged with their names. With TLS any "
          "address is reached, as mail servers are mostly inside; with tls: none only this machine and the networks in "
          "`plaintext`.",
@@ -243,6 +214,17 @@ WIREWATCH_PLUGIN(
          Field("text_file", &MailChannel::Options::text_file, "A file with the text's template."),
          Field("html", &MailChannel::Options::html, "Template of the HTML; where it gives nothing the mail is text."),
          Field("html_file", &MailChannel::Options::html_file, "A file with the HTML's template."),
-         Field("zone", &MailChannel::Options::zone, "Time zone of times in the mail.").Example("Europe/Vienna")}});
+         Field("digest_subject", &MailChannel::Options::digest_subject,
+               "Template of a digest's subject; docs/templates.md has what a digest holds.")
+             .Example("\"{{ digest.alert_count | plural('alert', 'alerts') }}\""),
+         Field("digest_text", &MailChannel::Options::digest_text,
+               "Template of a digest's text. A digest that gives nothing is not sent."),
+         Field("digest_text_file", &MailChannel::Options::digest_text_file, "A file with the digest's text."),
+         Field("digest_html", &MailChannel::Options::digest_html,
+               "Template of a digest's HTML; where it gives nothing the mail is text."),
+         Field("digest_html_file", &MailChannel::Options::digest_html_file, "A file with the digest's HTML."),
+         Field("zone", &MailChannel::Options::zone,
+               "Time zone of times in the mail; unless given, the recipient's, else UTC.")
+             .Example("Europe/Vienna")}});
 
 }  // namespace wirewatch::alerts

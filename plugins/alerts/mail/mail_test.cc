@@ -20,12 +20,14 @@
 #include "google/protobuf/util/json_util.h"
 #include "wirewatch/sdk/alert_channel.h"
 #include "wirewatch/templates/alert_model.h"
+#include "wirewatch/templates/digest_model.h"
 #include "wirewatch/testing/plugin_harness.h"
 
 namespace wirewatch::alerts {
 namespace {
 
 namespace pb = google::protobuf;
+using templates::SampleDigest;
 using templates::SampleEvent;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -170,6 +172,49 @@ TEST_F(MailTest, AnAlertIsAThreadAndAnEventKeepsItsMessageId) {
   EXPECT_EQ(mails[1].Header("Subject"), "[HIGH] update: danube-floods: 2 Items from 2 origins");
   EXPECT_NE(mails[2].Header("Message-ID"), thread);
   for (size_t i = 0; i < 3; ++i) EXPECT_EQ(mails[i + 3].Header("Message-ID"), mails[i].Header("Message-ID"));
+}
+
+TEST_F(MailTest, ADigestIsOneMailWithAllItsAlerts) {
+  Start();
+  const auto channel = Channel("a@example.org");
+  channel->SetRecipient({"night-desk", "de", absl::UTCTimeZone()});
+  for (int attempt = 0; attempt < 2; ++attempt) ASSERT_TRUE(channel->DeliverDigest(SampleDigest()).ok());
+  const auto mails = Mails();
+  ASSERT_EQ(mails.size(), 2U);
+  const Received& mail = mails[0];
+  EXPECT_THAT(mail.Header("Subject"), HasSubstr("4 alerts"));
+  EXPECT_EQ(mail.Header("X-Wirewatch-Key"), SampleDigest().id());
+  EXPECT_EQ(mail.Header("X-Wirewatch-Severity"), "high");
+  EXPECT_EQ(mail.Header("Message-ID"), mails[1].Header("Message-ID"));
+  EXPECT_EQ(mail.Header("References"), "");
+  EXPECT_EQ(mail.Header("List-Id"), "\"Wirewatch test/mail\" <test-mail.wirewatch.example.org>");
+  EXPECT_EQ(mail.all.fields().at("defects").list_value().values_size(), 0);
+  const std::string text = mail.Part("text/plain");
+  EXPECT_THAT(text, HasSubstr("River <Danube> passes \"alarm level 3\" & rises on"));
+  EXPECT_THAT(text, HasSubstr("https://courier.example/danube?page=1&id=7"));
+  EXPECT_THAT(text, HasSubstr("(corrected) (late)"));
+  EXPECT_THAT(text, HasSubstr("1 that cannot be shown"));
+  const std::string html = mail.Part("text/html");
+  EXPECT_THAT(html, HasSubstr("<a href=\"https://courier.example/danube?page=1&amp;id=7\" rel=\"noreferrer\">River "
+                              "&lt;Danube&gt;"));
+  EXPECT_THAT(html, HasSubstr("4 alerts; 1,204 checked</h2>"));
+}
+
+TEST_F(MailTest, ALargeDigestShowsTheGravestAndSaysSo) {
+  Start();
+  v1::Digest digest = SampleDigest();
+  v1::DigestLine line = digest.sections(0).lines(1);
+  line.set_title("<script>" + std::string(5000, 'x'));
+  for (int i = 0; i < 2000; ++i) *digest.mutable_sections(0)->add_lines() = line;
+  digest.set_alert_count(2004);
+  ASSERT_TRUE(Channel("a@example.org")->DeliverDigest(digest).ok());
+  ASSERT_EQ(Mails().size(), 1U);
+  const Received mail = Mails()[0];
+  EXPECT_THAT(mail.Part("text/plain"), HasSubstr("These are the 400 gravest"));
+  EXPECT_THAT(mail.Part("text/html"), Not(HasSubstr("<script>")));
+  EXPECT_LT(mail.Part("text/html").size(), 1U << 20);
+  // The gravest, though it stands in another section.
+  EXPECT_THAT(mail.Part("text/plain"), HasSubstr("has been silent for 3 hours"));
 }
 
 TEST_F(MailTest, WhatTheServerSaysDecidesWhetherItIsTriedAgain) {

@@ -4,9 +4,15 @@
 
 namespace wirewatch::alerts {
 
+// Of an event.
 extern const char kSubjectTemplate[];
 extern const char kTextTemplate[];
 extern const char kHtmlTemplate[];
+
+// Of a digest (digest_texts.cc).
+extern const char kDigestSubjectTemplate[];
+extern const char kDigestTextTemplate[];
+extern const char kDigestHtmlTemplate[];
 
 }  // namespace wirewatch::alerts
 

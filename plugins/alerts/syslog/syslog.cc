@@ -48,7 +48,7 @@ class Syslog final : public AlertChannel {
     Path ca_file, cert_file, key_file;
     std::string written;
     Path template_file;
-    std::string zone = "UTC";
+    std::string zone;
   };
 
   static absl::StatusOr<std::unique_ptr<Syslog>> Create(const Options& options, Setup& setup) {
@@ -98,7 +98,7 @@ class Syslog final : public AlertChannel {
 
   // Empty: the event is not for this channel.
   absl::StatusOr<std::string> Message(const v1::AlertEvent& event) const {
-    const absl::StatusOr<std::string> text = text_->Render(event);
+    const absl::StatusOr<std::string> text = text_->Render(event, recipient());
     if (!text.ok()) return text.status();
     if (templates::IsBlank(*text)) return "";
     const MessageFacts facts{
@@ -161,6 +161,8 @@ WIREWATCH_PLUGIN(
                "link. An event that gives nothing is not sent.")
              .Example("\"{{ alert.title }}\""),
          Field("template_file", &Syslog::Options::template_file, "A file with the template."),
-         Field("zone", &Syslog::Options::zone, "Time zone of times in the text.").Example("Europe/Vienna")}});
+         Field("zone", &Syslog::Options::zone,
+               "Time zone of times in the text; unless given, the recipient's, else UTC.")
+             .Example("Europe/Vienna")}});
 
 }  // namespace wirewatch::alerts

@@ -9,6 +9,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "wirewatch/sdk/plugin.h"
 #include "wirewatch/templates/alert_model.h"
+#include "wirewatch/templates/digest_model.h"
 
 namespace wirewatch::alerts {
 namespace {
@@ -26,9 +27,10 @@ templates::Target TargetOf(const std::string& content_type) {
 
 void CheckTogether(const BodyOptions& options, OptionErrors& errors) {
   const bool templated = errors.Written("template") || errors.Written("template_file");
+  const bool any = templated || errors.Written("digest_template") || errors.Written("digest_template_file");
   if (options.preset != Preset::kNone && templated)
     errors.Error("preset", "a preset is a template: there is another one besides", "leave one of them out");
-  if (errors.Written("content_type") && !templated)
+  if (errors.Written("content_type") && !any)
     errors.Error("content_type", "only a template can be something else than JSON", "leave it out");
   if (options.content_type.find_first_of("\r\n") != std::string::npos || options.content_type.empty())
     errors.Error("content_type", "this is no media type", "for example text/plain; charset=utf-8");
@@ -41,15 +43,21 @@ void CheckTogether(const BodyOptions& options, OptionErrors& errors) {
     errors.Error("routing_key", "only the preset pagerduty has a routing key", "leave it out");
 }
 
-// What a mistake in the template's own text would otherwise tell with the first event.
-void CheckJson(const templates::ChannelTemplate& made, const char* option, OptionErrors& errors) {
-  const absl::StatusOr<std::string> sample = made.Render(templates::SampleEvent(), {""});
+// What a mistake in the template's own text would otherwise tell with the first event. `sample`: what it gives.
+void CheckJson(const absl::StatusOr<std::string>& sample, const char* option, OptionErrors& errors) {
   if (!sample.ok() || templates::IsBlank(*sample)) return;
   pb::Value value;
   const auto parsed = pb::util::JsonStringToMessage(*sample, &value);
   if (parsed.ok()) return;
   errors.Error(option, absl::StrCat("the template gives no JSON: ", parsed.ToString()),
                "wirewatch template preview shows what it gives; content_type says if it is to be something else");
+}
+
+absl::StatusOr<std::string> Json(const pb::Message& message) {
+  std::string json;
+  const auto printed = pb::util::MessageToJsonString(message, &json);
+  if (!printed.ok()) return absl::InternalError(printed.ToString());
+  return json;
 }
 
 }  // namespace
@@ -64,16 +72,26 @@ std::unique_ptr<const Body> Body::Create(const BodyOptions& options, Setup& setu
   body->template_ = loader.Load("template", options.written, options.template_file, PresetTemplate(options.preset),
                                 target, {"routing_key"});
   if (body->template_ != nullptr && target == templates::Target::kJson)
-    CheckJson(*body->template_, options.template_file.text.empty() ? "template" : "template_file", errors);
+    CheckJson(body->template_->Render(templates::SampleEvent(), {}, {""}),
+              options.template_file.text.empty() ? "template" : "template_file", errors);
+  body->digest_ = loader.LoadDigest("digest_template", options.digest_written, options.digest_file,
+                                    PresetDigestTemplate(options.preset), target);
+  if (body->digest_ != nullptr && target == templates::Target::kJson)
+    CheckJson(body->digest_->Render(templates::SampleDigest()),
+              options.digest_file.text.empty() ? "digest_template" : "digest_template_file", errors);
   return body;
 }
 
-absl::StatusOr<std::string> Body::Make(const v1::AlertEvent& event, const std::string& routing_key) const {
-  if (template_ != nullptr) return template_->Render(event, {routing_key});
-  std::string json;
-  const auto printed = pb::util::MessageToJsonString(event, &json);
-  if (!printed.ok()) return absl::InternalError(printed.ToString());
-  return json;
+absl::StatusOr<std::string> Body::Make(const v1::AlertEvent& event, const Recipient& recipient,
+                                       const std::string& routing_key) const {
+  return template_ != nullptr ? template_->Render(event, recipient, {routing_key}) : Json(event);
+}
+
+absl::StatusOr<std::string> Body::For(const v1::Digest& digest) const {
+  if (digest_ != nullptr) return digest_->Render(digest);
+  if (template_ != nullptr) return absl::UnimplementedError("the template is one for events");
+  const absl::StatusOr<std::string> json = Json(digest);
+  return json.ok() ? absl::StrCat("{\"digest\":", *json, "}") : json;
 }
 
 }  // namespace wirewatch::alerts

@@ -10,6 +10,7 @@
 #include "wirewatch/http/server_fixture.h"
 #include "wirewatch/sdk/alert_channel.h"
 #include "wirewatch/templates/alert_model.h"
+#include "wirewatch/templates/digest_model.h"
 #include "wirewatch/testing/plugin_harness.h"
 
 namespace wirewatch::alerts {
@@ -17,6 +18,7 @@ namespace {
 
 namespace pb = google::protobuf;
 using http::ServerFixture;
+using templates::SampleDigest;
 using templates::SampleEvent;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -28,10 +30,14 @@ std::string OptionsOf(const std::string& preset, const std::string& url) {
                       preset == "pagerduty" ? absl::StrCat(", routing_key: ", kKey) : "", "}");
 }
 
+absl::Status Give(AlertChannel& channel, const v1::AlertEvent& event) { return channel.Deliver(event); }
+absl::Status Give(AlertChannel& channel, const v1::Digest& digest) { return channel.DeliverDigest(digest); }
+
 // What the receiver gets; nothing when it gets nothing. Whatever comes must be JSON.
-pb::Struct Posted(const std::string& preset, const v1::AlertEvent& event, std::string* bytes = nullptr) {
+template <class Message>
+pb::Struct Posted(const std::string& preset, const Message& message, std::string* bytes = nullptr) {
   ServerFixture server(ServerFixture::Always(ServerFixture::Reply("202 Accepted")));
-  const absl::Status taken = testing::CreatePlugin<AlertChannel>(OptionsOf(preset, server.Url()))->Deliver(event);
+  const absl::Status taken = Give(*testing::CreatePlugin<AlertChannel>(OptionsOf(preset, server.Url())), message);
   EXPECT_TRUE(taken.ok()) << taken;
   pb::Struct parsed;
   if (server.requests().empty()) return parsed;
@@ -90,6 +96,27 @@ v1::AlertEvent Hostile() {
   return event;
 }
 
+// A digest of the same kind, larger than any receiver takes.
+v1::Digest HostileDigest() {
+  const v1::AlertEvent event = Hostile();
+  v1::Digest digest = SampleDigest();
+  digest.set_recipient(event.reason());
+  v1::DigestLine line = digest.sections(0).lines(0);
+  line.set_title(event.reason());
+  line.set_headline(event.reason());
+  line.set_outlet(event.reason());
+  line.set_withheld(event.reason());
+  line.set_url(event.alert().evidence(0).url());
+  for (int i = 0; i < 500; ++i) {
+    v1::DigestSection& section = *digest.add_sections();
+    section.set_watch_id(event.reason());
+    *section.add_lines() = line;
+  }
+  digest.mutable_sections(3)->mutable_lines(0)->set_url("javascript:alert(1)");
+  digest.set_alert_count(504);
+  return digest;
+}
+
 int64_t Characters(const std::string& text) {
   return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
 }
@@ -122,6 +149,58 @@ TEST(PresetsTest, SlackIsWithinItsLimitsAndNobodyIsCalled) {
   std::string bytes;
   Posted("slack", Hostile(), &bytes);
   EXPECT_THAT(bytes, Not(HasSubstr("javascript")));
+}
+
+TEST(PresetsTest, SlackGetsADigestAsOneMessage) {
+  const pb::Struct message = Posted("slack", SampleDigest());
+  EXPECT_EQ(TextAt(message, "text"), "Digest 2026-11-27 07:00 CET: 4 alerts; 1,204 checked");
+  EXPECT_EQ(TextAt(message, "blocks.0.text.text"), "4 alerts; 1,204 checked");
+  EXPECT_THAT(TextAt(message, "blocks.1.elements.0.text"), HasSubstr("1 that cannot be shown"));
+  EXPECT_THAT(TextAt(message, "blocks.2.text.text"),
+              ::testing::StartsWith("*danube-floods*\nHIGH danube-floods: 2 Items from 2 origins\n"
+                                    "<https://courier.example/danube?page=1&amp;id=7|River &lt;Danube&gt;"));
+  EXPECT_EQ(At(message, "blocks").list_value().values_size(), 2 + 4);
+  v1::Digest empty = SampleDigest();
+  empty.clear_sections();
+  empty.clear_alert_count();
+  EXPECT_EQ(TextAt(Posted("slack", empty), "blocks.0.text.text"), "nothing; 1,204 checked");
+}
+
+TEST(PresetsTest, ADigestKeepsToSlacksLimitsAndCallsNobody) {
+  std::string bytes;
+  const pb::Struct message = Posted("slack", HostileDigest(), &bytes);
+  EXPECT_EQ(At(message, "blocks").list_value().values_size(), 42);
+  EXPECT_THAT(TextAt(message, "blocks.1.elements.0.text"), HasSubstr("the 40 gravest"));
+  for (int i = 0; i < At(message, "blocks").list_value().values_size(); ++i) {
+    const std::string block = absl::StrCat("blocks.", i);
+    const std::string type = TextAt(message, block + ".type");
+    const std::string text = TextAt(message, block + (type == "context" ? ".elements.0.text" : ".text.text"));
+    EXPECT_FALSE(text.empty()) << block;
+    EXPECT_LE(Characters(text), type == "header" ? 150 : 3000) << block;
+    if (type != "header") {
+      EXPECT_THAT(text, Not(HasSubstr("<!"))) << block;
+    }
+  }
+  EXPECT_THAT(bytes, Not(HasSubstr("javascript")));
+}
+
+TEST(PresetsTest, TeamsGetsADigestAsACardWithinItsLimit) {
+  const pb::Struct message = Posted("teams", SampleDigest());
+  EXPECT_EQ(TextAt(message, "attachments.0.content.body.0.inlines.0.text"), "4 alerts; 1,204 checked");
+  EXPECT_EQ(TextAt(message, "attachments.0.content.body.2.inlines.0.text"), "danube-floods");
+  std::string bytes;
+  const pb::Struct hostile = Posted("teams", HostileDigest(), &bytes);
+  EXPECT_LT(bytes.size(), 28U << 10);
+  EXPECT_THAT(TextAt(hostile, "attachments.0.content.body.1.inlines.0.text"), HasSubstr("the 12 gravest"));
+  EXPECT_THAT(bytes, Not(HasSubstr("javascript")));
+}
+
+TEST(PresetsTest, WhoeverIsOnCallGetsTheAlertsOfADigestOneByOne) {
+  for (const char* const preset : {"pagerduty", "alertmanager"}) {
+    const auto channel = testing::CreatePlugin<AlertChannel>(OptionsOf(preset, "http://127.0.0.1:9/"));
+    EXPECT_TRUE(absl::IsUnimplemented(channel->DeliverDigest(SampleDigest()))) << preset;
+    EXPECT_TRUE(absl::IsUnimplemented(channel->PreviewDigest(SampleDigest()).status())) << preset;
+  }
 }
 
 TEST(PresetsTest, TeamsGetsACardWithinItsLimit) {

@@ -1,5 +1,5 @@
-// webhook: every event of the journal is posted to a URL, as JSON or as a template says, signed as Standard Webhooks
-// (https://www.standardwebhooks.com) has it.
+// webhook: every event of the journal, and every digest, is posted to a URL, as JSON or as a template says, signed as
+// Standard Webhooks (https://www.standardwebhooks.com) has it.
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -15,7 +15,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "body.h"
-#include "google/protobuf/util/json_util.h"
 #include "wirewatch/http/fetcher.h"
 #include "wirewatch/sdk/alert_channel.h"
 #include "wirewatch/text/printable.h"
@@ -58,10 +57,10 @@ class Webhook final : public AlertChannel {
     Path ca_file;
     Preset preset = Preset::kNone;
     Secret routing_key;
-    std::string written;
-    Path template_file;
+    std::string written, digest_written;
+    Path template_file, digest_file;
     std::string content_type = "application/json";
-    std::string zone = "UTC";
+    std::string zone;
   };
 
   static absl::StatusOr<std::unique_ptr<Webhook>> Create(const Options& options, Setup& setup) {
@@ -90,6 +89,8 @@ class Webhook final : public AlertChannel {
     auto body = Body::Create({.preset = options.preset,
                               .written = options.written,
                               .template_file = options.template_file,
+                              .digest_written = options.digest_written,
+                              .digest_file = options.digest_file,
                               .content_type = options.content_type,
                               .zone = options.zone,
                               .routing_key = options.routing_key},
@@ -115,29 +116,27 @@ class Webhook final : public AlertChannel {
       }
       key = std::move(decoded);
     }
-    const bool digests =
-        options.preset == Preset::kNone && options.written.empty() && options.template_file.text.empty();
-    return std::unique_ptr<Webhook>(new Webhook(url, std::move(body), digests, std::move(key), std::move(headers),
+    return std::unique_ptr<Webhook>(new Webhook(url, std::move(body), std::move(key), std::move(headers),
                                                 std::move(fetcher), absl::StrCat(setup.pipeline(), "/", setup.step()),
                                                 setup.clock()));
   }
 
   absl::Status Deliver(const v1::AlertEvent& event) override {
-    absl::StatusOr<std::string> body = body_->For(event);
+    absl::StatusOr<std::string> body = body_->For(event, recipient());
     if (!body.ok() || templates::IsBlank(*body)) return body.status();
     return Post(IdempotencyKey(event, channel_), *std::move(body));
   }
 
   absl::Status DeliverDigest(const v1::Digest& digest) override {
-    // Others' forms and templates are for events.
-    if (!digests_) return AlertChannel::DeliverDigest(digest);
-    std::string body;
-    const auto printed = google::protobuf::util::MessageToJsonString(digest, &body);
-    if (!printed.ok()) return absl::InternalError(printed.ToString());
-    return Post(digest.id(), absl::StrCat("{\"digest\":", body, "}"));
+    absl::StatusOr<std::string> body = body_->For(digest);
+    if (!body.ok() || templates::IsBlank(*body)) return body.status();
+    return Post(digest.id(), *std::move(body));
   }
 
-  absl::StatusOr<std::string> Preview(const v1::AlertEvent& event) override { return body_->Preview(event); }
+  absl::StatusOr<std::string> Preview(const v1::AlertEvent& event) override {
+    return body_->Preview(event, recipient());
+  }
+  absl::StatusOr<std::string> PreviewDigest(const v1::Digest& digest) override { return body_->For(digest); }
 
  private:
   static std::string UrlOf(const Options& options) {
@@ -168,11 +167,10 @@ class Webhook final : public AlertChannel {
     return RetryAfter(absl::UnavailableError(message), http::RetryAfter(*response, clock_.Now()));
   }
 
-  Webhook(std::string url, std::unique_ptr<const Body> body, bool digests, std::string key,
-          std::vector<http::Header> headers, http::FetcherOptions fetcher, std::string channel, Clock& clock)
+  Webhook(std::string url, std::unique_ptr<const Body> body, std::string key, std::vector<http::Header> headers,
+          http::FetcherOptions fetcher, std::string channel, Clock& clock)
       : url_(std::move(url)),
         body_(std::move(body)),
-        digests_(digests),
         key_(std::move(key)),
         headers_(std::move(headers)),
         channel_(std::move(channel)),
@@ -181,7 +179,6 @@ class Webhook final : public AlertChannel {
 
   const std::string url_;
   const std::unique_ptr<const Body> body_;
-  const bool digests_;  // has a form for them
   const std::string key_;
   const std::vector<http::Header> headers_;
   const std::string channel_;
@@ -195,8 +192,10 @@ WIREWATCH_PLUGIN(
      .summary = "Posts every event of an Alert to a URL: as protobuf JSON, in the form that Slack, Teams or PagerDuty "
                 "expect, or as a template says.",
      .details =
-         "A digest is posted as {\"digest\": …} (wirewatch.v1.Digest), its id as the key; with a preset or a template "
-         "the last event of each Alert in it instead. An event is taken when the "
+         "A digest is posted as {\"digest\": …} (wirewatch.v1.Digest), in Slack's or Teams' form, or as "
+         "digest_template "
+         "says, its id as the key; where there is only a template for events, or another preset, the last event of "
+         "each Alert in it instead. An event is taken when the "
          "answer is 2xx. 408, 425, 429 and 5xx, time-outs and broken connections are tried "
          "again, not before what Retry-After asks for, an hour at most; any other answer, redirects too, makes the "
          "event "
@@ -233,8 +232,13 @@ WIREWATCH_PLUGIN(
          Field("template", &Webhook::Options::written,
                "A body of one's own, as docs/templates.md has it. An event that gives nothing is not posted."),
          Field("template_file", &Webhook::Options::template_file, "A file with the template."),
+         Field("digest_template", &Webhook::Options::digest_written,
+               "A body of one's own for digests; docs/templates.md has what a digest holds."),
+         Field("digest_template_file", &Webhook::Options::digest_file, "A file with the digest's template."),
          Field("content_type", &Webhook::Options::content_type,
                "What the template is; values are escaped for JSON or HTML where it says so."),
-         Field("zone", &Webhook::Options::zone, "Time zone of times in the body.").Example("Europe/Vienna")}});
+         Field("zone", &Webhook::Options::zone,
+               "Time zone of times in the body; unless given, the recipient's, else UTC.")
+             .Example("Europe/Vienna")}});
 
 }  // namespace wirewatch::alerts
