@@ -99,6 +99,8 @@ REASONS = (
      "Both wait before they tell, and tell nothing of what is over by then. Alertmanager looks when its timer comes, "
      "every interval from the first flush on; Wirewatch counts the interval from the last message of the Alert, and "
      "an Alert shows what fired since, also where it is over by now."),
+    ("told already", "An instance had resolved and fired again between two flushes",
+     "To Alertmanager it is the alert that it has told of. In Wirewatch it is news."),
     ("fired again before it was due", "An instance fired again before its first firing was told",
      "The Alert then shows the later one."),
     ("silenced", "A firing was silenced", "Neither tells of it while the silence holds. Alertmanager tells at its next "

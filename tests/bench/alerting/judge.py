@@ -48,6 +48,9 @@ class Judge:
         firings = truth.firings()
         for event, begin, end in firings:
             self.firings += 1
+            if self.program == "Alertmanager" and self._told_already(group, event, begin):
+                self._miss("told already", group, "")
+                continue
             told = self._told(group, event, begin, end)
             if told is None:
                 self._miss(self._why_not(group, firings, event, begin, end), group,
@@ -63,6 +66,11 @@ class Judge:
                 first[group, told.at] = max(delay, first.get((group, told.at), 0))
             if delay > max(WAIT, INTERVAL) + self.slack:
                 self._miss(UNEXPLAINED, group, "%s fired at %.2f, told %.2f s later" % (event.instance, begin, delay))
+
+    def _told_already(self, group, event, begin):
+        """The last notification says that the instance fires: Alertmanager has not looked while it did not."""
+        before = [one for one in self.of[group] if one.at < begin]
+        return bool(before) and event.instance in before[-1].told
 
     def _told(self, group, event, begin, end):
         for one in self.of[group]:
