@@ -4,12 +4,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "wirewatch/alerts/guarded_call.h"
+#include "wirewatch/alerts/suppressions.h"
 #include "wirewatch/alerts/times.h"
 
 namespace wirewatch::alerts {
 namespace {
 
-constexpr size_t kPage = 128;  // entries read at once
+constexpr size_t kPage = 128;        // entries read at once
+constexpr size_t kMostStops = 1024;  // held in memory until they are written
 
 bool MayPass(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status);
@@ -37,7 +39,8 @@ absl::Status ChannelWorker::Prepare() {
   absl::StatusOr<store::JournalRange> journal = store_.Journal();
   if (!journal.ok()) return journal.status();
   // Made durable at once, so that what comes before the first delivery is not lost by a crash.
-  const absl::Status begun = store_.Advance(name_, journal->end);
+  const store::Suppression beginning = SubscribedAt(options_.pipeline, name_, journal->end, absl::Now());
+  const absl::Status begun = store_.Advance(name_, journal->end, {}, {}, std::span(&beginning, 1));
   return begun.ok() ? PrepareDigests(journal->end) : begun;
 }
 
@@ -45,7 +48,9 @@ void ChannelWorker::Start() {
   ChangeStats([&](ChannelStats& stats) {
     stats.pipeline = options_.pipeline;
     stats.id = options_.id;
-    if (rules() != nullptr) stats.recipient = rules()->id;
+    if (rules() == nullptr) return;
+    stats.recipient = rules()->id;
+    stats.rules = std::make_shared<const RecipientRules>(*rules());
   });
   thread_ = std::thread([this] { Run(); });
 }
@@ -167,7 +172,8 @@ bool ChannelWorker::DeliverPage(const std::vector<store::JournalEntry>& page) {
     if (stopping()) return false;
     if (entry.pipeline == options_.pipeline && !TakeEntry(entry)) return false;
     done_ = entry.sequence;
-    if (absl::Now() >= last_advance_ + options_.advance_every && !Advance()) return false;
+    const bool due = absl::Now() >= last_advance_ + options_.advance_every || stops_.size() >= kMostStops;
+    if (due && !Advance()) return false;
   }
   return true;
 }
@@ -187,9 +193,11 @@ bool ChannelWorker::TakeEntry(const store::JournalEntry& entry) {
   // What is older than a time at which a digest is due goes into that one, and that one goes first.
   if (!TendDigest(entry.at)) return false;
   const Verdict verdict = Decide(event, *rules(), memory_);
+  std::string graver = verdict.reason == v1::HELD_REASON_INHIBITED ? memory_.GraverOpen(event.alert()) : std::string();
   if (verdict.fate == Verdict::Fate::kTell && !DeliverEvent(event, entry.at)) return false;
   Note(event, verdict, *rules(), memory_);
   CountVerdict(verdict);
+  RecordStop(event, verdict, std::move(graver));
   return true;
 }
 
@@ -269,12 +277,13 @@ void ChannelWorker::Bury(uint64_t sequence, uint32_t attempts, const absl::Statu
 
 bool ChannelWorker::Advance() {
   absl::Status advanced = GuardedCall([this] { return channel_->Flush(); });
-  if (advanced.ok()) advanced = store_.Advance(name_, done_, dead_, memory_.TakeChanges());
+  if (advanced.ok()) advanced = store_.Advance(name_, done_, dead_, memory_.TakeChanges(), stops_);
   if (!advanced.ok()) {
     SetTrouble(advanced);
     log_.Warning("What was delivered is not safe yet and comes again.", {{"error", std::string(advanced.message())}});
     ChangeStats([](ChannelStats& stats) { ++stats.retries; });
     dead_.clear();
+    stops_.clear();
     done_ = advanced_;
     restored_ = false;
     return false;
@@ -286,6 +295,7 @@ bool ChannelWorker::Advance() {
     stats.dead_letters += dead_.size();
   });
   dead_.clear();
+  stops_.clear();
   return true;
 }
 

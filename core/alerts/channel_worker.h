@@ -101,6 +101,9 @@ class ChannelWorker {
   // When TendDigest() has something to do next.
   absl::Time NextDigestWork() const;
   void CountVerdict(const Verdict& verdict);
+  // For the suppressions journal, with the next advance: why the event is not told, and that a digest was taken.
+  void RecordStop(const v1::AlertEvent& event, const Verdict& verdict, std::string graver);
+  void RecordDigest(const v1::PendingDigest& digest);
   // For people, at the end: something waits in the store.
   void TellHeld() const;
 
@@ -154,7 +157,8 @@ class ChannelWorker {
   bool leftovers_ = false;                    // something is held, and the recipient has no digest any more
   uint32_t digest_attempts_ = 0;
   absl::Time digest_retry_at_ = absl::InfinitePast();
-  std::set<std::string> told_singly_;  // Alerts of the digest at hand that were delivered one by one
+  std::set<std::string> told_singly_;      // Alerts of the digest at hand that were delivered one by one
+  std::vector<store::Suppression> stops_;  // since the last advance; bounded by advancing
 
   // Guards what follows. Of the standard library: ThreadSanitizer cannot see into Debian's build of absl::Mutex.
   mutable std::mutex mutex_;

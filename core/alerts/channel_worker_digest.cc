@@ -7,6 +7,7 @@
 #include "wirewatch/alerts/digest.h"
 #include "wirewatch/alerts/guarded_call.h"
 #include "wirewatch/alerts/rehearsal.h"
+#include "wirewatch/alerts/suppressions.h"
 #include "wirewatch/alerts/times.h"
 #include "wirewatch/alerts/week.h"
 
@@ -148,6 +149,7 @@ bool ChannelWorker::SettleDigest(const absl::Status& taken, bool store_in_troubl
   const uint64_t cut = memory_.pending()->cut_sequence();
   const std::string error(taken.message());
   if (taken.ok()) {
+    RecordDigest(*memory_.pending());
     memory_.DigestTaken();
     if (!Advance()) return false;
     ChangeStats([this](ChannelStats& stats) {
@@ -227,6 +229,37 @@ void ChannelWorker::CountVerdict(const Verdict& verdict) {
     stats.inhibited += verdict.reason == v1::HELD_REASON_INHIBITED ? 1 : 0;
     stats.holding = memory_.holding();
   });
+}
+
+void ChannelWorker::RecordStop(const v1::AlertEvent& event, const Verdict& verdict, std::string graver) {
+  // What does not exist for them is no loss of theirs.
+  if (!MayKnow(rules()->render, event.alert())) return;
+  v1::StopReason reason = StopOf(event, verdict, *rules());
+  if (reason == v1::STOP_REASON_UNSPECIFIED) return;
+  if (verdict.fate == Verdict::Fate::kHold) {
+    const v1::RoutedAlert* const alert = memory_.Find(event.alert_id());
+    if (alert == nullptr || !alert->has_held()) reason = v1::STOP_REASON_OMITTED;
+  }
+  v1::Suppression stop;
+  stop.set_reason(reason);
+  stop.set_alert_id(event.alert_id());
+  stop.set_subscription(name_);
+  stop.set_sequence(event.sequence());
+  stop.set_position(event.position());
+  stop.set_other_alert_id(std::move(graver));
+  *stop.mutable_at() = event.at();
+  stops_.push_back(ToStore(stop));
+  stops_.back().pipeline = options_.pipeline;
+}
+
+void ChannelWorker::RecordDigest(const v1::PendingDigest& digest) {
+  v1::Suppression told;
+  told.set_subscription(name_);
+  told.set_sequence(digest.cut_sequence());
+  *told.mutable_digest() = digest.time();
+  SetTime(told.mutable_at(), absl::Now());
+  stops_.push_back(ToStore(told));
+  stops_.back().pipeline = options_.pipeline;
 }
 
 void ChannelWorker::TellHeld() const {

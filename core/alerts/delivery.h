@@ -62,7 +62,8 @@ struct ChannelStats {
   uint64_t position = 0;      // the last sequence number advanced to
   // When the oldest event that it has not taken was written, in the pipeline's time; InfiniteFuture: none waits.
   absl::Time waiting_since = absl::InfiniteFuture();
-  std::string trouble;  // what is wrong now; empty: nothing
+  std::string trouble;                          // what is wrong now; empty: nothing
+  std::shared_ptr<const RecipientRules> rules;  // nullptr: it is nobody's
 };
 
 class ChannelWorker;

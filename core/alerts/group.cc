@@ -138,7 +138,6 @@ std::vector<v1::AlertGroupMember> Group::Join(const v1::Signal& signal, const st
   SetTime(state_.mutable_last_signal(), at.arrival);
   News(at);
   Weigh(signal);
-
   return TrimMembers(std::max<size_t>(options.max_members, 1));
 }
 
@@ -198,7 +197,7 @@ void Group::Correct(v1::AlertGroupMember& member, const v1::Item& by, const Mome
   SetCorrection(v1::CORRECTION_KIND_CORRECTED, member.item_id(), at, options);
 }
 
-void Group::Replace(v1::AlertGroupMember& member, const v1::Signal& signal, v1::Evidence evidence,
+bool Group::Replace(v1::AlertGroupMember& member, const v1::Signal& signal, v1::Evidence evidence,
                     const std::vector<uint64_t>& sentences, const Moment& at, const GroupingOptions& options) {
   const auto& known = member.sentences();
   const bool added = sentences.empty() || std::any_of(sentences.begin(), sentences.end(), [&known](uint64_t sentence) {
@@ -219,6 +218,7 @@ void Group::Replace(v1::AlertGroupMember& member, const v1::Signal& signal, v1::
   SetTime(state_.mutable_last_signal(), at.arrival);
   if (signal.severity() > alert().severity()) News(at);
   Weigh(signal);
+  return told || state_.has_news_since();
 }
 
 void Group::SetEmbargo(absl::Time until) { SetTime(mutable_alert().mutable_embargoed_until(), until); }

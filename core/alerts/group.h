@@ -70,8 +70,9 @@ class Group {
   void Correct(v1::AlertGroupMember& member, const v1::Item& by, const Moment& at, const GroupingOptions& options);
   void NoLongerMatches(v1::AlertGroupMember& member, const v1::Item& by, const Moment& at,
                        const GroupingOptions& options);
-  // A new version raised the Signal again; `sentences` are those it was found in.
-  void Replace(v1::AlertGroupMember& member, const v1::Signal& signal, v1::Evidence evidence,
+  // A new version raised the Signal again; `sentences` are those it was found in. False: that is not news, as
+  // `on_update` has it, and there is none that waits to be told.
+  bool Replace(v1::AlertGroupMember& member, const v1::Signal& signal, v1::Evidence evidence,
                const std::vector<uint64_t>& sentences, const Moment& at, const GroupingOptions& options);
   // For going through what concerns an Item; the functions above change what they find.
   google::protobuf::RepeatedPtrField<v1::AlertGroupMember>& mutable_members() { return *state_.mutable_members(); }

@@ -25,12 +25,16 @@ bool IsSame(const v1::AlertGroupMember& member, const v1::Signal& signal) {
          member.subject() == signal.subject();
 }
 
-std::optional<std::string> LabelOf(const google::protobuf::RepeatedPtrField<v1::Label>& labels,
-                                   const std::string& name) {
-  for (const v1::Label& label : labels) {
-    if (label.name() == name) return label.value();
-  }
-  return std::nullopt;
+v1::Suppression MakeSuppression(v1::StopReason reason, const std::string& item_id, uint32_t version,
+                                const std::string& watch_id, const Moment& at) {
+  v1::Suppression suppression;
+  suppression.set_reason(reason);
+  suppression.set_item_id(item_id);
+  suppression.set_item_version(version);
+  suppression.set_watch_id(watch_id);
+  suppression.set_position(at.position);
+  SetTime(suppression.mutable_at(), at.arrival);
+  return suppression;
 }
 
 }  // namespace
@@ -74,6 +78,8 @@ void Grouper::TakeIn(const v1::Item& item, SignalList signals, const Moment& at,
   for (const v1::Signal* signal : signals) {
     if (item.pub_status() == v1::PUB_STATUS_CANCELED) {
       ++stats_.from_canceled;
+      suppressions_.push_back(
+          MakeSuppression(v1::STOP_REASON_KILLED, item.id(), item.version(), signal->watch_id(), at));
     } else {
       OnSignal(*signal, arrival, events);
     }
@@ -87,6 +93,10 @@ void Grouper::OnEmbargoed(const v1::Item& item, SignalList signals, const Moment
   SetTime(embargoed.mutable_arrival(), at.arrival);
   if (const auto crowded_out = embargoes_.Keep(std::move(embargoed))) {
     ++stats_.embargoes_crowded_out;
+    for (const v1::Signal& signal : crowded_out->signals()) {
+      suppressions_.push_back(MakeSuppression(v1::STOP_REASON_EMBARGO_LET_GO, crowded_out->item().id(),
+                                              crowded_out->item().version(), signal.watch_id(), at));
+    }
     EndEmbargo(crowded_out->item().id(), at);
     if (crowded_out->item().id() == item.id()) return;
   }
@@ -180,7 +190,13 @@ void Grouper::FollowUpVersion(Group& group, const Arrival& arrival) {
     if (again == signals.end()) {
       group.NoLongerMatches(member, item, at, options_);
     } else {
-      group.Replace(member, **again, EvidenceOf(**again, arrival), arrival.SentencesOf(**again), at, options_);
+      const bool news =
+          group.Replace(member, **again, EvidenceOf(**again, arrival), arrival.SentencesOf(**again), at, options_);
+      // Before it is raised it will be told as it then is.
+      if (news || group.under_embargo() || group.alert().status() == v1::ALERT_STATUS_PENDING) continue;
+      suppressions_.push_back(
+          MakeSuppression(v1::STOP_REASON_UNCHANGED, member.item_id(), item.version(), member.watch_id(), at));
+      suppressions_.back().set_alert_id(group.alert().id());
     }
   }
   Changed(group);
@@ -300,6 +316,10 @@ void Grouper::Join(Group& group, const v1::Signal& signal, const Arrival& arriva
   }
   Index(group.state().members(group.state().members_size() - 1), group.key());
   Changed(group);
+  if (!group.dismissed() || arrival.item == nullptr) return;
+  suppressions_.push_back(MakeSuppression(v1::STOP_REASON_DISMISSED, arrival.item->id(), arrival.item->version(),
+                                          signal.watch_id(), arrival.at));
+  suppressions_.back().set_alert_id(group.alert().id());
 }
 
 Group& Grouper::Open(const v1::Signal& signal, std::string fingerprint, std::vector<v1::Label> labels, const Moment& at,
@@ -325,6 +345,11 @@ void Grouper::MakeRoom(const Moment& at, Events& events) {
       if (oldest.NextDue(options_).due == Group::Due::kRaise && !oldest.Withdrawn()) {
         Tell(oldest, at.arrival, events, [&] { return oldest.Tell(Group::Due::kRaise, at.arrival, at.position, ""); });
       }
+      if (oldest.alert().status() == v1::ALERT_STATUS_PENDING) {
+        const bool withdrawn = oldest.Withdrawn();
+        ++(withdrawn ? stats_.withdrawn : stats_.not_raised);
+        Suppress(oldest, withdrawn ? v1::STOP_REASON_WITHDRAWN : v1::STOP_REASON_NEVER_RAISED, at.arrival, at.position);
+      }
       if (oldest.alert().status() == v1::ALERT_STATUS_OPEN) {
         ++stats_.closed_early;
         Tell(oldest, at.arrival, events, [&] {
@@ -340,22 +365,15 @@ void Grouper::MakeRoom(const Moment& at, Events& events) {
   }
 }
 
-std::string Grouper::FieldOf(const std::string& name, const v1::Signal& signal, const v1::Item* item) const {
-  if (name == "watch") return signal.watch_id();
-  if (name == "story")
-    return signal.story_id().empty() && item != nullptr ? item->story().story_id() : signal.story_id();
-  if (name == "severity") return v1::Severity_Name(signal.severity());
-  if (name == "kind") return v1::SignalKind_Name(signal.kind());
-  if (name == "step") return signal.step();
-  if (name == "subject") return signal.subject();
-  if (name == "pipeline") return pipeline_;
-  if (name == "item") return signal.item_id();
-  if (name == "outlet" && item != nullptr) {
-    return item->outlet().name().empty() ? item->domain() : item->outlet().name();
+void Grouper::Suppress(const Group& group, v1::StopReason reason, absl::Time when, uint64_t position) {
+  // What comes ahead of an embargo is told to everybody later.
+  if (group.under_embargo()) return;
+  for (const v1::AlertGroupMember& member : group.state().members()) {
+    if (member.item_id().empty()) continue;
+    suppressions_.push_back(
+        MakeSuppression(reason, member.item_id(), member.item_version(), member.watch_id(), {position, when}));
+    suppressions_.back().set_alert_id(group.alert().id());
   }
-  if (name == "language" && item != nullptr) return item->language().tag();
-  if (const auto label = LabelOf(signal.labels(), name)) return *label;
-  return item == nullptr ? "" : LabelOf(item->labels(), name).value_or("");
 }
 
 v1::Evidence Grouper::EvidenceOf(const v1::Signal& signal, const Arrival& arrival) {

@@ -47,6 +47,7 @@
 #include "wirewatch/v1/item.pb.h"
 #include "wirewatch/v1/operator_call.pb.h"
 #include "wirewatch/v1/signal.pb.h"
+#include "wirewatch/v1/suppression.pb.h"
 
 namespace wirewatch::alerts {
 
@@ -104,6 +105,8 @@ class Grouper {
 
   // What has changed since the last call, for the epoch.
   std::vector<store::StateWrite> SealWrites();
+  // What has come to nobody since the last call, for the epoch: reason, Item, watch, Alert, time and place.
+  std::vector<v1::Suppression> TakeSuppressions() { return std::exchange(suppressions_, {}); }
   // What was sealed, in any order; before the first Item.
   absl::Status Restore(std::span<const std::pair<std::string, std::string>> entries);
   // After Restore(): the pipeline's time that it had come to. What other options make due before that is told then.
@@ -145,6 +148,8 @@ class Grouper {
   Group& Open(const v1::Signal& signal, std::string fingerprint, std::vector<v1::Label> labels, const Moment& at,
               Events& events);
   void MakeRoom(const Moment& at, Events& events);
+  // All Signals about Items in the group, which nobody has been told of.
+  void Suppress(const Group& group, v1::StopReason reason, absl::Time when, uint64_t position);
 
   void RunDue(absl::Time until, uint64_t position, Events& events);
   void Run(Group& group, const Group::Next& next, uint64_t position, Events& events);
@@ -180,6 +185,7 @@ class Grouper {
   std::map<Key, absl::Time> due_of_;
   std::set<Key> ended_;
   std::set<Key> unsealed_;
+  std::vector<v1::Suppression> suppressions_;
 };
 
 }  // namespace wirewatch::alerts

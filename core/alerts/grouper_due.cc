@@ -52,7 +52,10 @@ void Grouper::Run(Group& group, const Group::Next& next, uint64_t position, Even
     case Group::Due::kNothing:
       return Changed(group);
     case Group::Due::kForget:
-      if (group.alert().status() == v1::ALERT_STATUS_PENDING && !group.under_embargo()) ++stats_.not_raised;
+      if (group.alert().status() == v1::ALERT_STATUS_PENDING && !group.under_embargo()) {
+        ++stats_.not_raised;
+        Suppress(group, v1::STOP_REASON_NEVER_RAISED, next.at, position);
+      }
       return Forget(group.key());
     case Group::Due::kRelease:
       group.Release();
@@ -66,6 +69,7 @@ void Grouper::Run(Group& group, const Group::Next& next, uint64_t position, Even
     case Group::Due::kRaise:
       if (group.Withdrawn()) {
         ++stats_.withdrawn;
+        Suppress(group, v1::STOP_REASON_WITHDRAWN, next.at, position);
         return Forget(group.key());
       }
       break;

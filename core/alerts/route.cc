@@ -32,7 +32,7 @@ Verdict DecideSilenceEnded(const v1::AlertEvent& event, const RecipientRules& ru
 
 v1::HeldReason WhyHeld(const v1::AlertEvent& event, const RecipientRules& rules, const RouteMemory& memory) {
   const absl::Time at = GetTime(event.at());
-  if (rules.inhibit && memory.HasGraverOpen(event.alert())) return v1::HELD_REASON_INHIBITED;
+  if (rules.inhibit && !memory.GraverOpen(event.alert()).empty()) return v1::HELD_REASON_INHIBITED;
   if (event.alert().late()) return v1::HELD_REASON_LATE;
   if (IsWithin(rules.quiet_hours, at, rules.time_zone)) return v1::HELD_REASON_QUIET_HOURS;
   if (rules.cap && memory.SentAfter(at - rules.cap->per) >= rules.cap->messages) return v1::HELD_REASON_CAPPED;

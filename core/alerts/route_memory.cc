@@ -54,17 +54,17 @@ const v1::RoutedAlert* RouteMemory::Find(const std::string& alert_id) const {
   return found == alerts_.end() ? nullptr : &found->second;
 }
 
-bool RouteMemory::HasGraverOpen(const v1::Alert& alert) const {
+std::string RouteMemory::GraverOpen(const v1::Alert& alert) const {
   for (const std::string& watch : alert.watch_ids()) {
     for (const std::string& story : alert.story_ids()) {
       const auto open = open_.find({watch, story});
       if (open == open_.end()) continue;
       for (const std::string& id : open->second) {
-        if (id != alert.id() && alerts_.at(id).severity() > SeverityOf(alert)) return true;
+        if (id != alert.id() && alerts_.at(id).severity() > SeverityOf(alert)) return id;
       }
     }
   }
-  return false;
+  return "";
 }
 
 uint32_t RouteMemory::SentAfter(absl::Time time) const {

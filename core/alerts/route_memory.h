@@ -34,9 +34,9 @@ class RouteMemory {
 
   // nullptr: the recipient has heard nothing of it, and nothing of it is held.
   const v1::RoutedAlert* Find(const std::string& alert_id) const;
-  // An open Alert of which the recipient was told at once is graver than `severity` and shares a watch and a story with
-  // `alert`.
-  bool HasGraverOpen(const v1::Alert& alert) const;
+  // The id of an open Alert of which the recipient was told at once, that is graver than `alert` and shares a watch and
+  // a story with it; empty: there is none.
+  std::string GraverOpen(const v1::Alert& alert) const;
   // Messages after `time`, of those that count.
   uint32_t SentAfter(absl::Time time) const;
   // Alerts that wait for a digest, cut or not.

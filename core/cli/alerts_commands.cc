@@ -139,7 +139,7 @@ class AlertsCommands {
   void AddWhy(CLI::App& app) {
     CLI::App* why = AddBelow(app, "why", "Show how far an Item came on its way to an alert, and what stopped it.", Why);
     why->add_option("item", arguments_.item, "The Item: its address, or its id.")->type_name("URL|ID")->required();
-    why->add_option("--watch", arguments_.watch, "For this watch.")->type_name("ID")->required();
+    why->add_option("--watch", arguments_.watch, "For this watch; unless given, for any.")->type_name("ID");
     why->add_option("--recipient", arguments_.recipient, "On to this recipient or channel.")->type_name("ID");
   }
 

@@ -291,6 +291,8 @@ std::string DrawWhy(const v1::ExplainResponse& why) {
     absl::StrAppendFormat(&drawn, "%s %-12s %s  %s\n", mark,
                           NameOf(v1::ExplainStage_Name(step.stage()), "EXPLAIN_STAGE_"),
                           step.has_at() ? TimeText(step.at()) : std::string(19, ' '), Printable(step.detail()));
+    if (step.reason() == v1::STOP_REASON_UNSPECIFIED) continue;
+    absl::StrAppend(&drawn, "  stopped by ", NameOf(v1::StopReason_Name(step.reason()), "STOP_REASON_"), "\n");
   }
   if (why.explanation().has_clause()) absl::StrAppend(&drawn, DrawClauses(why.explanation().clause()));
   return drawn;

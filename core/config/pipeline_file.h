@@ -53,6 +53,8 @@ struct Retention {
   absl::Duration alerts = absl::Hours(24 * 365);
   ByteSize size = ByteSize{0};  // unbounded
   ByteSize quarantine = MiB(256);
+  absl::Duration suppressions = absl::Hours(24 * 30);
+  uint64_t most_suppressions = 1'000'000;
 };
 
 // When a new version of an Item that satisfies a watch again is told.

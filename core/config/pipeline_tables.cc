@@ -43,7 +43,14 @@ const std::vector<FieldOf<Retention>>& RetentionFields() {
             "unbounded."),
       Field("quarantine", &Retention::quarantine,
             "Bytes of quarantined Items and records; beyond, the oldest are exported to <store>.quarantine.jsonl and "
-            "removed. 0: unbounded.")};
+            "removed. 0: unbounded."),
+      Field("suppressions", &Retention::suppressions,
+            "How long it is recorded for `wirewatch why` what became of Items and Alerts that did not reach people; 0: "
+            "for ever.")
+          .Range(absl::ZeroDuration(), absl::Hours(24 * 365 * 100)),
+      Field("most_suppressions", &Retention::most_suppressions,
+            "Records of that kind that are kept, of about 300 bytes each; beyond, the oldest are removed. 0: "
+            "unbounded.")};
   return fields;
 }
 

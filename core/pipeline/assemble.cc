@@ -256,6 +256,8 @@ class Assembler {
     rule.alerts = pipeline_.retention.alerts;
     rule.size = pipeline_.retention.size.bytes;
     rule.quarantine = pipeline_.retention.quarantine.bytes;
+    rule.suppressions = pipeline_.retention.suppressions;
+    rule.most_suppressions = pipeline_.retention.most_suppressions;
   }
 
   const config::Pipeline& pipeline_;

@@ -27,7 +27,8 @@ namespace wirewatch::pipeline {
 
 // One position of the stream: an Item, or only a point in time (a tick, or a record that is no Item or not a new one).
 struct Slot {
-  enum class Fate { kLive, kTimeOnly, kDropped, kQuarantined };
+  // kDuplicate: a known Item with the same content, at an address that it does not have.
+  enum class Fate { kLive, kTimeOnly, kDuplicate, kDropped, kQuarantined };
   struct TimerSignals {
     absl::Time at;
     std::vector<v1::Signal*> signals;
@@ -43,8 +44,8 @@ struct Slot {
   std::string archived;                      // the Item as it goes to the archive
   CallKey key;                               // of the Item; all zeros without one
   std::optional<InFlight::Verdict> verdict;  // a step that must not have the Item again
+  std::string dropped_by, drop_reason;       // kDropped: the step, and what it says
   std::unique_ptr<PushTicket> ticket;        // of whoever has pushed it; nullptr: nobody has
-  std::string drop_reason;                   // of one with a ticket: "step: reason"
 };
 
 class Batch {

@@ -75,6 +75,7 @@ void Committer::Add(const std::string& pipeline, EpochPart part) {
     Append(pending.writes->journal, part.writes.journal);
     Append(pending.writes->quarantine, part.writes.quarantine);
     Append(pending.writes->retried, part.writes.retried);
+    Append(pending.writes->suppressions, part.writes.suppressions);
     Append(pending.suspects, part.suspects);
     for (store::SealedState& sealed : part.writes.state) {
       pending.state_versions[sealed.step] = sealed.version;
@@ -204,6 +205,7 @@ void Committer::Retain(std::unique_lock<std::mutex>& lock) {
   removed_.items_removed += removed->items;
   removed_.events_removed += removed->events;
   removed_.quarantine_exported += removed->quarantined;
+  removed_.suppressions_removed += removed->suppressions;
   if (removed->more) retain_at_ = SteadyClock::now() + kNextSlice;
 }
 

@@ -121,7 +121,7 @@ void Intake::Add(std::string_view raw) {
   bytes_ += size + kSlotBytes;
   item.set_position(position_);
   alerts::SetTime(item.mutable_arrival(), arrival_);
-  if (Identify(item)) Admit(slot, item, raw);
+  if (Identify(slot, item)) Admit(slot, item, raw);
 }
 
 void Intake::AddAgain(const store::QuarantineEntry& entry) {
@@ -142,7 +142,7 @@ void Intake::AddAgain(const store::QuarantineEntry& entry) {
   bytes_ += entry.item.size() + entry.raw.size() + kSlotBytes;
   item.set_position(position_);
   alerts::SetTime(item.mutable_arrival(), arrival_);
-  known_.Add(item.id(), {item.version(), item.content_hash(), item.first_seen()}, batch_->number);
+  known_.Add(item.id(), {item.version(), item.content_hash(), item.first_seen(), item.url()}, batch_->number);
   Admit(slot, item, entry.raw);
 }
 
@@ -160,7 +160,7 @@ void Intake::Admit(Slot& slot, v1::Item& item, std::string_view raw) {
   }
 }
 
-bool Intake::Identify(v1::Item& item) {
+bool Intake::Identify(Slot& slot, v1::Item& item) {
   item.set_id(IdOf(item));
   item.set_content_hash(ContentHashOf(item));
   absl::StatusOr<std::optional<KnownItems::Known>> found = known_.Find(item.id());
@@ -172,13 +172,15 @@ bool Intake::Identify(v1::Item& item) {
   if (known && known->content_hash == item.content_hash()) {
     wirewatch::pipeline::Add(lane_->duplicates);
     item.set_version(known->version);
+    // What lists it again is no news to anybody; where else it stands may be asked for.
+    if (!item.url().empty() && !known->url.empty() && item.url() != known->url) slot.fate = Slot::Fate::kDuplicate;
     return false;
   }
   if (known) wirewatch::pipeline::Add(lane_->new_versions);
   item.set_version(known ? known->version + 1 : 1);
   if (known && known->first_seen) *item.mutable_first_seen() = *known->first_seen;
   if (!item.has_first_seen()) *item.mutable_first_seen() = item.arrival();
-  known_.Add(item.id(), {item.version(), item.content_hash(), item.first_seen()}, batch_->number);
+  known_.Add(item.id(), {item.version(), item.content_hash(), item.first_seen(), item.url()}, batch_->number);
   return true;
 }
 

@@ -82,7 +82,7 @@ class Intake final : public BatchBuilder {
   // The next position, for the record at hand.
   Slot& NextSlot();
   void Quarantine(Slot& slot, std::string reason, absl::Status error, std::string_view origin, std::string_view raw);
-  bool Identify(v1::Item& item);
+  bool Identify(Slot& slot, v1::Item& item);
   void Admit(Slot& slot, v1::Item& item, std::string_view raw);
 
   const Options options_;

@@ -18,11 +18,14 @@ absl::StatusOr<std::optional<KnownItems::Known>> KnownItems::Find(const std::str
   absl::StatusOr<std::optional<store::KnownItem>> archived = store_.FindItem(id);
   if (!archived.ok()) return archived.status();
   if (*archived) {
-    known.emplace(Known{(*archived)->version, (*archived)->content_hash, std::nullopt});
+    known.emplace(Known{(*archived)->version, (*archived)->content_hash});
     absl::StatusOr<std::optional<std::string>> stored = store_.ReadItem(id, known->version);
     if (!stored.ok()) return stored.status();
     v1::Item item;
-    if (*stored && item.ParseFromString(**stored) && item.has_first_seen()) known->first_seen = item.first_seen();
+    if (*stored && item.ParseFromString(**stored)) {
+      if (item.has_first_seen()) known->first_seen = item.first_seen();
+      known->url = item.url();
+    }
   }
   if (!unarchived_.load(std::memory_order_relaxed)) return known;
   absl::StatusOr<std::optional<std::string>> packed = store_.GetState(kUnarchivedStep, id);

@@ -24,7 +24,8 @@ class KnownItems {
   struct Known {
     uint32_t version = 0;
     std::string content_hash;
-    std::optional<google::protobuf::Timestamp> first_seen;
+    std::optional<google::protobuf::Timestamp> first_seen = {};
+    std::string url = {};  // of its newest version; empty: none, or not known
   };
 
   explicit KnownItems(PatientStore& store) : store_(store) {}

@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "wirewatch/alerts/suppressions.h"
 #include "wirewatch/alerts/times.h"
 #include "wirewatch/text/text_index.h"
 
@@ -35,26 +36,49 @@ uint64_t BytesOf(const store::EpochWrites& writes) {
       bytes += write.key.size() + (write.value ? write.value->size() : 0) + 128;
     }
   }
+  for (const store::Suppression& one : writes.suppressions) bytes += one.key.size() + one.entry.size() + 256;
   for (const auto& [source, cursor] : writes.cursors) bytes += source.size() + cursor.size();
   return bytes;
 }
 
+// Of an Item that went no further than here.
+store::Suppression SuppressionOf(const Slot& slot) {
+  const v1::Item& item = *slot.item;
+  v1::Suppression suppression;
+  suppression.set_reason(slot.fate == Slot::Fate::kDropped ? v1::STOP_REASON_DROPPED : v1::STOP_REASON_DUPLICATE);
+  suppression.set_item_id(item.id());
+  suppression.set_item_version(item.version());
+  suppression.set_step(slot.dropped_by);
+  suppression.set_detail(slot.drop_reason);
+  suppression.set_position(slot.position);
+  alerts::SetTime(suppression.mutable_at(), slot.arrival);
+  std::vector<std::string> addresses;
+  for (const std::string* url : {&item.url(), &item.final_url(), &item.canonical_url()}) {
+    if (!url->empty() && std::find(addresses.begin(), addresses.end(), *url) == addresses.end()) {
+      addresses.push_back(*url);
+    }
+  }
+  return alerts::ToStore(suppression, addresses);
+}
+
 }  // namespace
 
-// "version:content_hash:seconds:nanos", the last two of first_seen; they were not always there.
+// "version:content_hash:seconds:nanos:url", seconds and nanos of first_seen; the last three were not always there.
 std::string PackKnown(const v1::Item& item) {
   return absl::StrCat(item.version(), ":", item.content_hash(), ":", item.first_seen().seconds(), ":",
-                      item.first_seen().nanos());
+                      item.first_seen().nanos(), ":", item.url());
 }
 
 std::optional<KnownItems::Known> UnpackKnown(std::string_view packed) {
-  const std::vector<std::string> parts = absl::StrSplit(absl::string_view(packed.data(), packed.size()), ':');
+  const std::vector<std::string> parts =
+      absl::StrSplit(absl::string_view(packed.data(), packed.size()), absl::MaxSplits(':', 4));
   KnownItems::Known known;
   if (parts.size() < 2 || !absl::SimpleAtoi(parts[0], &known.version)) return std::nullopt;
   known.content_hash = parts[1];
   int64_t seconds = 0;
   int32_t nanos = 0;
-  if (parts.size() == 4 && absl::SimpleAtoi(parts[2], &seconds) && absl::SimpleAtoi(parts[3], &nanos)) {
+  if (parts.size() == 5) known.url = parts[4];
+  if (parts.size() >= 4 && absl::SimpleAtoi(parts[2], &seconds) && absl::SimpleAtoi(parts[3], &nanos)) {
     known.first_seen.emplace();
     known.first_seen->set_seconds(seconds);
     known.first_seen->set_nanos(nanos);
@@ -72,6 +96,7 @@ void PrepareForArchive(Batch& batch) {
 LastStage::LastStage(std::string pipeline, const alerts::GroupingOptions& grouping, ItemObserver on_item,
                      ByteBudget& budget, Committer& committer)
     : pipeline_(std::move(pipeline)),
+      grouping_(std::make_shared<const alerts::GroupingOptions>(grouping)),
       grouper_(pipeline_, grouping),
       on_item_(std::move(on_item)),
       budget_(budget),
@@ -97,7 +122,8 @@ absl::Status LastStage::Restore(PatientStore& store) {
   return status;
 }
 
-void LastStage::OnSlot(const Slot& slot, store::SealedState& unarchived, alerts::Grouper::Events& events) {
+void LastStage::OnSlot(const Slot& slot, EpochPart& part, store::SealedState& unarchived,
+                       alerts::Grouper::Events& events) {
   std::vector<const Slot::TimerSignals*> timers;
   for (const Slot::TimerSignals& timer : slot.timers) timers.push_back(&timer);
   std::stable_sort(timers.begin(), timers.end(), [](const auto* a, const auto* b) { return a->at < b->at; });
@@ -116,7 +142,11 @@ void LastStage::OnSlot(const Slot& slot, store::SealedState& unarchived, alerts:
   }
   Add(signals_discarded_, slot.signals.size());
   grouper_.AdvanceTo(at, events);
-  if (slot.item != nullptr && !slot.item->id().empty() && slot.fate != Slot::Fate::kTimeOnly) {
+  if (slot.fate == Slot::Fate::kDropped || slot.fate == Slot::Fate::kDuplicate) {
+    part.writes.suppressions.push_back(SuppressionOf(slot));
+  }
+  if (slot.item != nullptr && !slot.item->id().empty() &&
+      (slot.fate == Slot::Fate::kDropped || slot.fate == Slot::Fate::kQuarantined)) {
     unarchived.writes.push_back({slot.item->id(), PackKnown(*slot.item)});
   }
 }
@@ -149,7 +179,7 @@ absl::Status LastStage::Run(Batch& batch) {
   store::SealedState unarchived{kUnarchivedStep, 1, {}};
   alerts::Grouper::Events events;
   for (Slot& slot : batch.slots()) {
-    OnSlot(slot, unarchived, events);
+    OnSlot(slot, part, unarchived, events);
     if (slot.fate != Slot::Fate::kLive) continue;
     writes.items.push_back(
         {slot.position, slot.item->id(), slot.item->version(), slot.item->content_hash(), std::move(slot.archived)});
@@ -173,6 +203,9 @@ absl::Status LastStage::Run(Batch& batch) {
   writes.quarantine = std::move(batch.quarantine);
   writes.cursors = std::move(batch.cursors);
   writes.retried = std::move(batch.retried);
+  for (const v1::Suppression& suppression : grouper_.TakeSuppressions()) {
+    writes.suppressions.push_back(alerts::ToStore(suppression));
+  }
   part.suspects = std::move(batch.suspects);
   ReadGrouper();
   part.batch = batch.number;

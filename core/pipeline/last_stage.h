@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,14 +52,16 @@ class LastStage {
   uint64_t embargoes_crowded_out() const { return Read(embargoes_crowded_out_); }
   uint64_t signals() const { return Read(signals_); }
   uint64_t signals_discarded() const { return Read(signals_discarded_); }
+  const std::shared_ptr<const alerts::GroupingOptions>& grouping() const { return grouping_; }
 
  private:
   void OnCall(PlacedCall& call, const alerts::Moment& at, alerts::Grouper::Events& events);
   // What any thread may ask for.
   void ReadGrouper();
-  void OnSlot(const Slot& slot, store::SealedState& unarchived, alerts::Grouper::Events& events);
+  void OnSlot(const Slot& slot, EpochPart& part, store::SealedState& unarchived, alerts::Grouper::Events& events);
 
   const std::string pipeline_;
+  const std::shared_ptr<const alerts::GroupingOptions> grouping_;
   alerts::Grouper grouper_;
   const ItemObserver on_item_;
   ByteBudget& budget_;

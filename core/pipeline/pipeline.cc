@@ -353,6 +353,7 @@ Progress RunningPipeline::Snapshot() const {
   progress.open_alerts = last_stage_->open_alerts();
   progress.under_embargo = last_stage_->under_embargo();
   progress.embargoes_crowded_out = last_stage_->embargoes_crowded_out();
+  progress.grouping = last_stage_->grouping();
   progress.signals = last_stage_->signals();
   progress.signals_discarded = last_stage_->signals_discarded();
   progress.trouble = committer_->trouble();

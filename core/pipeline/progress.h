@@ -4,6 +4,7 @@
 #define WIREWATCH_PIPELINE_PROGRESS_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,8 @@ struct StepProgress {
   std::string id;
   std::string plugin;
   std::string plugin_version;
+  std::string when;                   // the condition as written; empty: it looks at all
+  std::vector<std::string> provides;  // annotations
   v1::PluginKind kind = v1::PLUGIN_KIND_UNSPECIFIED;
   uint64_t items_in = 0;
   uint64_t items_out = 0;
@@ -56,13 +59,14 @@ struct StepProgress {
 // The commits of a host.
 struct CommitProgress {
   uint64_t commits = 0;
-  uint64_t failures = 0;             // tried again
-  LatencySummary duration;           // of a commit
-  uint64_t items_removed = 0;        // by retention
-  uint64_t events_removed = 0;       // by retention
-  uint64_t quarantine_exported = 0;  // by retention; they stand in <store>.quarantine.jsonl
-  uint64_t store_bytes = 0;          // of the store's files
-  std::string trouble;               // what is wrong with the store now; empty: nothing
+  uint64_t failures = 0;              // tried again
+  LatencySummary duration;            // of a commit
+  uint64_t items_removed = 0;         // by retention
+  uint64_t events_removed = 0;        // by retention
+  uint64_t quarantine_exported = 0;   // by retention; they stand in <store>.quarantine.jsonl
+  uint64_t suppressions_removed = 0;  // by retention
+  uint64_t store_bytes = 0;           // of the store's files
+  std::string trouble;                // what is wrong with the store now; empty: nothing
 };
 
 struct Progress {
@@ -91,6 +95,7 @@ struct Progress {
   std::vector<SourceProgress> sources;
   std::vector<StepProgress> steps;
   std::vector<alerts::ChannelStats> channels;
+  std::shared_ptr<const alerts::GroupingOptions> grouping;  // never nullptr in a pipeline that runs
 };
 
 }  // namespace wirewatch::pipeline

@@ -29,12 +29,16 @@ v1::IngestResponse FateOf(const Slot& slot, const Batch& batch) {
     case Slot::Fate::kLive:
       fate.set_outcome(fate.item_version() > 1 ? v1::INGEST_OUTCOME_NEW_VERSION : v1::INGEST_OUTCOME_ACCEPTED);
       break;
+    case Slot::Fate::kDuplicate:
+      fate.set_outcome(v1::INGEST_OUTCOME_DUPLICATE);
+      break;
     case Slot::Fate::kTimeOnly:
       fate.set_outcome(fate.has_failure() ? v1::INGEST_OUTCOME_REJECTED : v1::INGEST_OUTCOME_DUPLICATE);
       break;
     case Slot::Fate::kDropped:
       fate.set_outcome(v1::INGEST_OUTCOME_DROPPED);
-      fate.mutable_failure()->set_message(text::RepairUtf8(absl::StrCat("dropped by ", slot.drop_reason)));
+      fate.mutable_failure()->set_message(
+          text::RepairUtf8(absl::StrCat("dropped by ", slot.dropped_by, ": ", slot.drop_reason)));
       break;
     case Slot::Fate::kQuarantined:
       fate.set_outcome(v1::INGEST_OUTCOME_QUARANTINED);

@@ -103,17 +103,15 @@ bool PushLane::closed() const {
 
 void PushLane::Push(Record record) {
   const uint64_t bytes = record.item.ByteSizeLong() + record.raw.size() + kRecordBytes;
-  std::vector<std::shared_ptr<Pusher>> let_in;
-  absl::Status closed;
-  {
-    const std::lock_guard lock(mutex_);
-    closed = closed_;
-    if (closed.ok()) {
-      waiting_.push_back({std::move(record), bytes});
-      let_in = LetIn();
-    }
+  std::unique_lock lock(mutex_);
+  if (!closed_.ok()) {
+    const absl::Status closed = closed_;
+    lock.unlock();
+    return record.pusher->OnAnswer(record.ref, closed);
   }
-  if (!closed.ok()) return record.pusher->OnAnswer(record.ref, closed);
+  waiting_.push_back({std::move(record), bytes});
+  const std::vector<std::shared_ptr<Pusher>> let_in = LetIn();
+  lock.unlock();
   for (const auto& pusher : let_in) pusher->OnRoom();
 }
 

@@ -69,7 +69,8 @@ void Step::Take(Batch& batch, Slot& slot, Findings& findings, absl::Status statu
     if (!findings.drop_reason()) return;
     Add(counters_.dropped);
     counters_.named.Add(absl::StrCat("dropped_", *findings.drop_reason()), 1);
-    if (slot.ticket != nullptr) slot.drop_reason = absl::StrCat(producer_.step, ": ", *findings.drop_reason());
+    slot.dropped_by = producer_.step;
+    slot.drop_reason = *findings.drop_reason();
     batch.Lose(slot, Slot::Fate::kDropped);
     return;
   }
@@ -116,6 +117,8 @@ StepProgress Step::Progress() const {
   progress.id = producer_.step;
   progress.plugin = producer_.plugin;
   progress.plugin_version = producer_.version;
+  progress.when = when_.text();
+  progress.provides = producer_.provides;
   progress.kind = kind_;
   progress.items_in = Read(counters_.items_in);
   progress.dropped = Read(counters_.dropped);

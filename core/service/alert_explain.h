@@ -12,7 +12,7 @@
 
 namespace wirewatch::service {
 
-// InvalidArgument without Item or watch; NotFound for a watch that the caller may not know of; Cancelled; other errors
+// InvalidArgument without Item; NotFound for a watch that the caller may not know of; Cancelled; other errors
 // are the store's. An address is looked for among the latest 20,000 positions of each pipeline.
 absl::StatusOr<v1::ExplainResponse> Explain(pipeline::Host& host, VisibleAlerts& visible,
                                             const v1::ExplainRequest& request, const std::function<bool()>& cancelled);

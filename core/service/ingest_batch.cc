@@ -129,7 +129,7 @@ absl::Status PushBatch(pipeline::Host& host, v1::IngestBatchRequest request, abs
     lane.Withdraw(*pushed);
     return absl::IsDeadlineExceeded(room) ? TooLate(host, full, pushed->left(), request.items_size()) : room;
   }
-  const absl::Status done = pushed->Wait(false, until, given_up);
+  absl::Status done = pushed->Wait(false, until, given_up);
   if (absl::IsDeadlineExceeded(done)) return TooLate(host, "", pushed->left(), request.items_size());
   if (!done.ok()) return done;
   pushed->MoveTo(response);

@@ -25,6 +25,7 @@ class VisibleAlerts {
 
   // All watches; of their Alerts those that MayKnow() of.
   bool everything() const { return visibility_.everything(); }
+  bool ahead_of_embargo() const { return visibility_.ahead_of_embargo; }
   // False: it stands under an embargo, and does not exist.
   bool MayKnow(const v1::Alert& alert) const { return visibility_.ahead_of_embargo || !alert.has_embargoed_until(); }
   // Leaves in it what is visible; false: nothing is.

@@ -41,6 +41,7 @@ class Checker {
     Read("the steps' state", [this] { return State(); });
     Read("the quarantine", [this] { return Quarantine(); });
     Read("the subscriptions", [this] { return Subscriptions(); });
+    Read("the suppressions", [this] { return Suppressions(); });
     Orphans();
   }
 
@@ -187,6 +188,15 @@ class Checker {
                     pipeline->quarantined = row.ColumnUint(1);
                   }
                 });
+  }
+
+  absl::Status Suppressions() {
+    return Each(
+        "SELECT name FROM pipelines WHERE suppressed_until - suppressed_from <> (SELECT count(*) FROM suppressions "
+        "WHERE row >= (pipelines.id << 44) + suppressed_from AND row < (pipelines.id << 44) + suppressed_until)",
+        [this](const Statement& row) {
+          Say(absl::StrCat("the suppressions of pipeline ", row.ColumnString(0), " are not as many as it says"));
+        });
   }
 
   absl::Status Subscriptions() {

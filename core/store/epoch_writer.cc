@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "wirewatch/store/sqlite_values.h"
+#include "wirewatch/store/suppressions.h"
 #include "wirewatch/store/writer.h"
 
 namespace wirewatch::store {
@@ -22,6 +23,7 @@ absl::Status EpochWriter::Write(const EpochWrites& epoch) {
   }
   if (done.ok()) done = WriteCursors(*pipeline, epoch);
   if (done.ok()) done = RemoveRetried(*pipeline, epoch);
+  if (done.ok()) done = WriteSuppressions(connection_, static_cast<uint64_t>(*pipeline), epoch.suppressions);
   return done;
 }
 

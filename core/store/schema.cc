@@ -100,7 +100,17 @@ constexpr char kSchema5[] = R"sql(
     PRIMARY KEY (subscription, key)) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 5> kMigrations = {kSchema1, kSchema2, kSchema3, kSchema4, kSchema5};
+// The suppressions journal. A row's number is its pipeline's times 2^44 plus its place in that pipeline's part, which
+// goes from suppressed_from up to before suppressed_until, without gap. `keys` are those by which it is found (hashes
+// of its subjects, and the first of all that of its own key), eight bytes each.
+constexpr char kSchema6[] = R"sql(
+  ALTER TABLE pipelines ADD COLUMN suppressed_from INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE pipelines ADD COLUMN suppressed_until INTEGER NOT NULL DEFAULT 1;
+  CREATE TABLE suppressions (row INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, keys BLOB NOT NULL, entry BLOB NOT NULL);
+  CREATE TABLE suppression_keys (key INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, 6> kMigrations = {kSchema1, kSchema2, kSchema3, kSchema4, kSchema5, kSchema6};
 
 void IdKey(sqlite3_context* context, int, sqlite3_value** values) {
   const auto* bytes = static_cast<const char*>(sqlite3_value_blob(values[0]));

@@ -19,6 +19,7 @@
 #include "wirewatch/store/sqlite_alerts.h"
 #include "wirewatch/store/sqlite_connection.h"
 #include "wirewatch/store/sqlite_reads.h"
+#include "wirewatch/store/suppressions.h"
 #include "wirewatch/store/writer.h"
 
 namespace wirewatch::store {
@@ -79,7 +80,7 @@ class SqliteStore final : public Store {
     return writer_->Write([&](Connection& c) { return WriteTurn(c, subscription, turn); });
   }
   absl::Status Advance(std::string_view subscription, uint64_t sequence, std::span<const DeadLetter> dead,
-                       std::span<const StateWrite> state) override;
+                       std::span<const StateWrite> state, std::span<const Suppression> suppressions) override;
   absl::Status RetryQuarantined(std::span<const uint64_t> ids) override;
   absl::Status DropQuarantined(std::span<const uint64_t> ids) override;
   absl::StatusOr<RetentionProgress> Retain(std::span<const RetentionRule> rules, absl::Time now) override;
@@ -147,6 +148,9 @@ class SqliteStore final : public Store {
   }
   absl::StatusOr<std::vector<DeadLetter>> DeadLetters(std::string_view subscription, size_t limit) override {
     return readers_->With([&](Connection& c) { return ReadDeadLetters(c, subscription, limit); });
+  }
+  absl::StatusOr<std::vector<Suppression>> ReadSuppressions(std::string_view subject, size_t limit) override {
+    return readers_->With([&](Connection& c) { return ReadSuppressionsAbout(c, subject, limit); });
   }
   absl::StatusOr<std::vector<QuarantineEntry>> ReadQuarantine(std::string_view pipeline, uint64_t after_id,
                                                               size_t limit) override {
@@ -245,10 +249,12 @@ absl::Status SqliteStore::TrimJournal(uint64_t before_sequence) {
 }
 
 absl::Status SqliteStore::Advance(std::string_view subscription, uint64_t sequence, std::span<const DeadLetter> dead,
-                                  std::span<const StateWrite> state) {
+                                  std::span<const StateWrite> state, std::span<const Suppression> suppressions) {
   return writer_->Write([&](Connection& connection) {
-    const absl::Status done = WriteSubscription(connection, subscription, sequence, dead);
-    return done.ok() ? WriteSubscriptionState(connection, subscription, state) : done;
+    absl::Status done = WriteSubscription(connection, subscription, sequence, dead);
+    if (done.ok()) done = WriteSubscriptionState(connection, subscription, state);
+    if (done.ok()) done = WriteSuppressionsByName(connection, suppressions);
+    return done;
   });
 }
 
@@ -270,6 +276,7 @@ absl::StatusOr<RetentionProgress> SqliteStore::Retain(std::span<const RetentionR
   if (done.ok()) {
     done = RetainQuarantine(*writer_, *readers_, rules, file_.string() + ".quarantine.jsonl", progress);
   }
+  if (done.ok()) done = RetainSuppressions(*writer_, rules, now, progress);
   if (!done.ok()) return done;
   if (search_ != nullptr && progress.items > 0) search_->Notify();
   return progress;

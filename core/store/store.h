@@ -75,6 +75,17 @@ struct QuarantineEntry {
   bool retry = false;       // it is to come back as input
 };
 
+// A row of the suppressions journal: something that did not reach people, which no other table tells of.
+struct Suppression {
+  std::string pipeline = {};  // set when read; written is that of the epoch, or of the call
+  // What makes it this one: another with the same key is not written.
+  std::string key = {};
+  // Ids and addresses that it is about, by each of which it is found. Compared by hash: others may be found by them.
+  std::vector<std::string> subjects = {};  // not set when read
+  absl::Time at = {};                      // the pipeline's time
+  std::string entry = {};                  // serialised v1::Suppression
+};
+
 // Everything that one slice of a pipeline's input caused.
 struct EpochWrites {
   std::string pipeline = {};
@@ -86,6 +97,7 @@ struct EpochWrites {
   std::vector<QuarantineEntry> quarantine = {};
   std::vector<std::pair<std::string, std::string>> cursors = {};  // source, cursor
   std::vector<uint64_t> retried = {};  // quarantine entries that have come back as input; they are removed
+  std::vector<Suppression> suppressions = {};
 };
 
 // How far a pipeline has been committed; zeros when it has never been.
@@ -138,9 +150,11 @@ struct RetentionRule {
   absl::Duration items = absl::ZeroDuration();  // by arrival; 0: for ever
   // Items younger than this stay whatever `size` says: open Alerts may refer to them.
   absl::Duration items_at_least = absl::Hours(24);
-  absl::Duration alerts = absl::ZeroDuration();  // events, by their time; 0: for ever
-  uint64_t size = 0;                             // bytes of archived Items; 0: unbounded
-  uint64_t quarantine = 0;                       // bytes of quarantined Items and records; 0: unbounded
+  absl::Duration alerts = absl::ZeroDuration();        // events, by their time; 0: for ever
+  uint64_t size = 0;                                   // bytes of archived Items; 0: unbounded
+  uint64_t quarantine = 0;                             // bytes of quarantined Items and records; 0: unbounded
+  absl::Duration suppressions = absl::ZeroDuration();  // by their time; 0: for ever
+  uint64_t most_suppressions = 0;                      // 0: unbounded
 };
 
 // What one call of Retain() has removed.
@@ -149,7 +163,8 @@ struct RetentionProgress {
   uint64_t item_bytes = 0;
   uint64_t events = 0;
   uint64_t quarantined = 0;  // exported first
-  bool more = false;         // there is more to remove: call again
+  uint64_t suppressions = 0;
+  bool more = false;  // there is more to remove: call again
 };
 
 // Visits state in byte order of the keys; return false to stop.
@@ -222,9 +237,11 @@ class Store {
 
   // Everything up to `sequence` is done with. Durable at return; going back is FailedPrecondition, going past the end
   // of the journal OutOfRange. `dead` are events among those that were given up; `state` is what the subscriber
-  // remembers, changed in the same transaction.
+  // remembers, changed in the same transaction, as are `suppressions`, which are of one pipeline; of one that has not
+  // committed anything yet they are left out.
   virtual absl::Status Advance(std::string_view subscription, uint64_t sequence, std::span<const DeadLetter> dead = {},
-                               std::span<const StateWrite> state = {}) = 0;
+                               std::span<const StateWrite> state = {},
+                               std::span<const Suppression> suppressions = {}) = 0;
   // nullopt for a name that was never advanced.
   virtual absl::StatusOr<std::optional<uint64_t>> SubscriptionPosition(std::string_view subscription) = 0;
   // The turns that went beyond the subscription's position, by number, at most kMostTurns.
@@ -236,6 +253,11 @@ class Store {
   virtual absl::StatusOr<std::vector<StateWrite>> SubscriptionState(std::string_view subscription) = 0;
   // By sequence, at most `limit`.
   virtual absl::StatusOr<std::vector<DeadLetter>> DeadLetters(std::string_view subscription, size_t limit) = 0;
+
+  // ---- Suppressions ----
+
+  // Those found by an id or an address, oldest first for each pipeline, at most `limit`.
+  virtual absl::StatusOr<std::vector<Suppression>> ReadSuppressions(std::string_view subject, size_t limit) = 0;
 
   // ---- Quarantine ----
 
@@ -257,8 +279,8 @@ class Store {
   // `items`, or a year, so that a source that gives one again does not make it new. Events go as a prefix of the
   // journal: the oldest that is kept keeps all that follow, of every pipeline; Journal() shows the gap. Quarantine
   // entries go oldest first, except those that are to be retried, and are appended to "<store>.quarantine.jsonl"
-  // before, as protobuf JSON of wirewatch.v1.QuarantineEntry; after a crash one may stand there twice. State and
-  // cursors stay. Called by the committer.
+  // before, as protobuf JSON of wirewatch.v1.QuarantineEntry; after a crash one may stand there twice. Suppressions go
+  // oldest first. State and cursors stay. Called by the committer.
   virtual absl::StatusOr<RetentionProgress> Retain(std::span<const RetentionRule> rules, absl::Time now) = 0;
 };
 
