@@ -48,6 +48,7 @@ struct RunArguments {
   int workers = 0;              // 0: one for each processor
   std::filesystem::path store;  // empty: the pipeline's own below XDG_STATE_HOME
   std::string http;             // address of the pages for monitoring; empty: none
+  std::filesystem::path feeds;  // directory with feeds, served over HTTP too; empty: none
   GrpcArguments grpc;
   LogFormat log_format = LogFormat::kText;
   LogLevel log_level = LogLevel::kWarning;

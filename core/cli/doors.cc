@@ -27,7 +27,16 @@ bool ServesJson(const RunArguments& arguments) {
   return at.ok() && (at->loopback || arguments.grpc.insecure);
 }
 
+absl::Status CheckFeeds(const RunArguments& arguments) {
+  if (arguments.feeds.empty() || ServesJson(arguments)) return absl::OkStatus();
+  if (arguments.http.empty()) return absl::InvalidArgumentError("--feeds is of no use without --http");
+  return absl::InvalidArgumentError(
+      absl::StrCat("feeds are served without TLS, and ", arguments.http,
+                   " is not on loopback: listen there behind a web server, or allow it with --insecure-listen"));
+}
+
 absl::Status OpenHttp(const pipeline::Host& host, const RunArguments& arguments, Doors& doors) {
+  if (absl::Status possible = CheckFeeds(arguments); !possible.ok()) return possible;
   if (arguments.http.empty()) return absl::OkStatus();
   std::unique_ptr<service::JsonGateway> gateway;
   if (ServesJson(arguments)) {
@@ -36,12 +45,15 @@ absl::Status OpenHttp(const pipeline::Host& host, const RunArguments& arguments,
     doors.inner = *std::move(inner);
     gateway = std::make_unique<service::JsonGateway>(doors.inner->Connect());
   }
-  auto http = service::HttpEndpoint::Start(host, arguments.http, {}, std::move(gateway));
+  std::unique_ptr<const service::FeedFiles> feeds;
+  if (!arguments.feeds.empty()) feeds = std::make_unique<service::FeedFiles>(arguments.feeds, *doors.access);
+  auto http = service::HttpEndpoint::Start(host, arguments.http, {}, std::move(gateway), std::move(feeds));
   if (!http.ok()) return http.status();
   doors.http = *std::move(http);
   // Port 0 is for those who read here which one it became.
   Say(arguments, absl::StrCat("metrics and health at http://", doors.http->address(),
-                              doors.inner != nullptr ? ", JSON below /v1/" : ""));
+                              doors.inner != nullptr ? ", JSON below /v1/" : "",
+                              arguments.feeds.empty() ? "" : ", feeds below /feeds/"));
   return absl::OkStatus();
 }
 

@@ -57,6 +57,11 @@ class RunCommand {
                      "loopback (with --insecure-listen, anywhere) also the services as JSON, below /v1/. Unless given, "
                      "nothing is served.")
         ->type_name("ADDRESS");
+    command
+        ->add_option(
+            "--feeds", arguments_.feeds,
+            "Serve the feeds of this directory, into which the channel feed writes, with --http below /feeds/.")
+        ->type_name("DIRECTORY");
     AddChoice(*command, "--log-format", log_format_, "FORMAT",
               "How the log is written on standard error: text, or json, one object a line and nothing else.",
               {"text", "json"});

@@ -37,6 +37,7 @@ struct Shared {
   const pipeline::Host& host;
   const HttpLimits limits;
   const std::unique_ptr<JsonGateway> gateway;
+  const std::unique_ptr<const FeedFiles> feeds;
   std::set<Session*> sessions;
   size_t streams = 0;
   bool loopback = false;
@@ -95,14 +96,20 @@ class Session : public std::enable_shared_from_this<Session> {
     if (error) return;  // gone, or too slow
     const auto& request = parser_->get();
     const std::string_view target(request.target().data(), request.target().size());
-    if (shared_.gateway && JsonGateway::Serves(target)) {
+    const bool service = shared_.gateway && JsonGateway::Serves(target);
+    const bool feed = shared_.feeds && FeedFiles::Serves(target);
+    if (service || feed) {
       const std::string_view host(request[http::field::host].data(), request[http::field::host].size());
       const bool by_token = request.count(http::field::authorization) > 0;
-      if (!shared_.loopback || by_token || IsLoopbackName(host)) return ReadBody();
-      return Answer({.status = 421, .body = "Without a token only names of loopback are answered.\n"}, false);
+      if (shared_.loopback && !by_token && !IsLoopbackName(host)) {
+        return Answer({.status = 421, .body = "Without a token only names of loopback are answered.\n"}, false);
+      }
     }
-    HttpPage page = MakeHttpPage(
-        shared_.host, std::string_view(request.method_string().data(), request.method_string().size()), target);
+    if (service) return ReadBody();
+    HttpPage page =
+        feed ? shared_.feeds->Get(FeedRequestOf(request))
+             : MakeHttpPage(shared_.host,
+                            std::string_view(request.method_string().data(), request.method_string().size()), target);
     // A body is not read: what follows the head cannot be a request.
     const bool has_body = !parser_->is_done();
     if (has_body && page.status == 200) page = {.status = 413, .body = "No body is taken.\n"};
@@ -119,6 +126,16 @@ class Session : public std::enable_shared_from_this<Session> {
       }
       if (!error) self->CallService();
     });
+  }
+
+  FeedRequest FeedRequestOf(const http::request_header<>& request) {
+    const auto header = [&request](auto name) { return std::string(request[name]); };
+    return {.verb = std::string(request.method_string()),
+            .target = std::string(request.target()),
+            .authorization = header(http::field::authorization),
+            .if_none_match = header(http::field::if_none_match),
+            .if_modified_since = header(http::field::if_modified_since),
+            .peer = PeerName()};
   }
 
   std::string PeerName() {
@@ -209,12 +226,16 @@ class Session : public std::enable_shared_from_this<Session> {
     response_.result(static_cast<unsigned>(page.status));
     response_.version(request.version() == 10 ? 10 : 11);
     response_.keep_alive(keep);
-    response_.set(http::field::content_type, page.content_type);
-    response_.set(http::field::cache_control, "no-store");
+    response_.set(http::field::cache_control, page.cache_control);
+    if (!page.etag.empty()) response_.set(http::field::etag, page.etag);
+    if (!page.last_modified.empty()) response_.set(http::field::last_modified, page.last_modified);
     response_.set("X-Content-Type-Options", "nosniff");
     if (page.status == 405) response_.set(http::field::allow, page.allow);
     if (page.status == 401) response_.set(http::field::www_authenticate, "Bearer");
-    response_.content_length(page.body.size());
+    if (page.status != 304) {
+      response_.set(http::field::content_type, page.content_type);
+      response_.content_length(page.body.size());
+    }
     if (request.method() != http::verb::head) response_.body() = page.body;
     stream_.expires_after(ToChrono(with_body_ ? shared_.limits.write_json : shared_.limits.write));
     http::async_write(stream_, response_, [self = shared_from_this(), keep](const error_code& error, size_t) {
@@ -252,8 +273,11 @@ class Session : public std::enable_shared_from_this<Session> {
 
 class Endpoint final : public HttpEndpoint {
  public:
-  Endpoint(const pipeline::Host& host, HttpLimits limits, std::unique_ptr<JsonGateway> gateway)
-      : shared_{host, limits, std::move(gateway), {}, 0, false}, acceptor_(context_), pause_(context_) {}
+  Endpoint(const pipeline::Host& host, HttpLimits limits, std::unique_ptr<JsonGateway> gateway,
+           std::unique_ptr<const FeedFiles> feeds)
+      : shared_{host, limits, std::move(gateway), std::move(feeds), {}, 0, false},
+        acceptor_(context_),
+        pause_(context_) {}
   ~Endpoint() override {
     context_.stop();
     if (thread_.joinable()) thread_.join();
@@ -318,10 +342,11 @@ class Endpoint final : public HttpEndpoint {
 
 absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(const pipeline::Host& host,
                                                                   const std::string& address, HttpLimits limits,
-                                                                  std::unique_ptr<JsonGateway> gateway) {
+                                                                  std::unique_ptr<JsonGateway> gateway,
+                                                                  std::unique_ptr<const FeedFiles> feeds) {
   const absl::StatusOr<ListenAddress> at = ParseListenAddress(address);
   if (!at.ok()) return at.status();
-  auto endpoint = std::make_unique<Endpoint>(host, limits, std::move(gateway));
+  auto endpoint = std::make_unique<Endpoint>(host, limits, std::move(gateway), std::move(feeds));
   if (const absl::Status listening = endpoint->Listen({asio::ip::make_address(at->ip), at->port}); !listening.ok()) {
     return absl::UnavailableError(absl::StrCat("nobody can be served at ", address, ": ", listening.message()));
   }

@@ -1,7 +1,7 @@
-// HttpEndpoint: serves a host's pages (http_pages.h) to monitoring, and its services as JSON (json_gateway.h), on one
-// thread of its own. Clients are not trusted: what a connection may send, hold and take is bounded in bytes, number and
-// time. Bound to loopback it answers only requests to a name of loopback, so that a page in a browser cannot reach it
-// by a name of its own (DNS rebinding).
+// HttpEndpoint: serves a host's pages (http_pages.h) to monitoring, its services as JSON (json_gateway.h), and its
+// feeds (feed_files.h), on one thread of its own. Clients are not trusted: what a connection may send, hold and take is
+// bounded in bytes, number and time. Bound to loopback it answers only requests to a name of loopback, so that a page
+// in a browser cannot reach it by a name of its own (DNS rebinding).
 //
 // Start() and the destructor belong to one thread.
 #ifndef WIREWATCH_SERVICE_HTTP_ENDPOINT_H_
@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "wirewatch/pipeline/host.h"
+#include "wirewatch/service/feed_files.h"
 #include "wirewatch/service/json_gateway.h"
 
 namespace wirewatch::service {
@@ -35,10 +36,11 @@ class HttpEndpoint {
  public:
   // `address`: "127.0.0.1:9464", "[::1]:9464", "localhost:9464" or a port alone, which is on loopback; port 0 takes any
   // free one. InvalidArgument when it cannot be read, Unavailable when it cannot be listened on. `host` outlives it.
-  // `gateway` nullptr: only pages.
+  // `gateway`, `feeds` nullptr: it serves none.
   static absl::StatusOr<std::unique_ptr<HttpEndpoint>> Start(const pipeline::Host& host, const std::string& address,
                                                              HttpLimits limits = {},
-                                                             std::unique_ptr<JsonGateway> gateway = nullptr);
+                                                             std::unique_ptr<JsonGateway> gateway = nullptr,
+                                                             std::unique_ptr<const FeedFiles> feeds = nullptr);
   // Closes all connections.
   virtual ~HttpEndpoint() = default;
 

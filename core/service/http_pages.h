@@ -14,6 +14,8 @@ struct HttpPage {
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
   std::string allow = "GET, HEAD";  // verbs that a page takes, for 405
+  std::string cache_control = "no-store";
+  std::string etag = {}, last_modified = {};  // empty: the page has none
 };
 
 // `target` as it stands in the request; what follows a question mark is ignored. Another method than GET or HEAD is

@@ -28,6 +28,9 @@ constexpr MethodRule kRules[] = {
     {"AlertService/EndSilence", Scope::kOperate},
     {"AlertService/Test", Scope::kOperate},
 
+    // A file, not a method of gRPC; it shows Alerts of all watches.
+    {"Feeds/Get", Scope::kRead},
+
     {"HostService/GetHost", Scope::kRead, kUnary, kPartial},
     {"HostService/ListPipelines", Scope::kRead, kUnary, kPartial},
     {"HostService/Reload", Scope::kAdmin},
