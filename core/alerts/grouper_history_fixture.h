@@ -23,6 +23,7 @@ struct Step {
     kCondition,
     kAdvance,
     kRestart,
+    kReload,
     kAcknowledge,
     kDismiss,
     kAssign,
@@ -34,15 +35,17 @@ struct Step {
   int64_t after = 0;  // seconds since the step before
   int which = 0;      // an Item, subject, Alert or silence, counted from the first
   int watch = 0, story = 0, severity = 3, origin = 0, sentence = 0;
-  bool flag = false;    // hits again; holds
-  int64_t embargo = 0;  // seconds from then
+  bool flag = false;          // hits again; holds
+  int64_t embargo = 0;        // seconds from then
+  ModelOptions options = {};  // of a reload
   std::string ToString() const {
-    static constexpr const char* kNames[] = {"item",    "version", "kill",     "correction", "condition",
-                                             "advance", "restart", "ack",      "dismiss",    "assign",
-                                             "resolve", "silence", "unsilence"};
+    static constexpr const char* kNames[] = {"item",    "version", "kill",    "correction", "condition",
+                                             "advance", "restart", "reload",  "ack",        "dismiss",
+                                             "assign",  "resolve", "silence", "unsilence"};
     return absl::StrCat("+", after, " ", kNames[static_cast<int>(kind)], " which=", which, " watch=", watch,
                         " story=", story, " severity=", severity, " origin=", origin, " sentence=", sentence,
-                        " flag=", flag, " embargo=", embargo);
+                        " flag=", flag, " embargo=", embargo, kind == Kind::kReload ? " " : "",
+                        kind == Kind::kReload ? options.ToString() : "");
   }
 };
 
@@ -58,14 +61,18 @@ inline History MakeHistory(uint64_t seed) {
     return values.begin()[below(static_cast<int>(values.size()))];
   };
   History history;
-  ModelOptions& options = history.options;
-  options.wait = one_of({0, 30, 600});
-  options.interval = one_of({0, 300, 3600});
-  options.repeat = one_of({0, 600, 7200});
-  options.close_after = one_of({3600, 86'400});
-  options.escalate_after = one_of({0, 0, 600});
-  options.least_origins = static_cast<int>(one_of({1, 1, 1, 2}));
-  options.on_update = static_cast<ModelOptions::Update>(below(3));
+  const auto make_options = [&] {
+    ModelOptions options;
+    options.wait = one_of({0, 30, 600});
+    options.interval = one_of({0, 300, 3600});
+    options.repeat = one_of({0, 600, 7200});
+    options.close_after = one_of({3600, 86'400});
+    options.escalate_after = one_of({0, 0, 600});
+    options.least_origins = static_cast<int>(one_of({1, 1, 1, 2}));
+    options.on_update = static_cast<ModelOptions::Update>(below(3));
+    return options;
+  };
+  history.options = make_options();
   const int length = 5 + below(60);
   for (int i = 0; i < length; ++i) {
     Step step;
@@ -77,7 +84,8 @@ inline History MakeHistory(uint64_t seed) {
                 : draw < 50 ? Kind::kCorrection
                 : draw < 60 ? Kind::kCondition
                 : draw < 70 ? Kind::kAdvance
-                : draw < 75 ? Kind::kRestart
+                : draw < 73 ? Kind::kRestart
+                : draw < 75 ? Kind::kReload
                 : draw < 81 ? Kind::kAcknowledge
                 : draw < 85 ? Kind::kDismiss
                 : draw < 88 ? Kind::kAssign
@@ -93,6 +101,7 @@ inline History MakeHistory(uint64_t seed) {
     step.origin = below(4);
     step.sentence = below(2);
     step.flag = below(3) > 0;
+    if (step.kind == Kind::kReload) step.options = make_options();
     step.embargo = one_of({0, 0, 0, 0, 0, 30, 600, 90'000});
     history.steps.push_back(step);
   }

@@ -73,6 +73,9 @@ class GrouperModel {
     RunDue(now);
   }
 
+  // What is due by other options is told with the next thing that comes.
+  void Reload(const ModelOptions& options) { options_ = options; }
+
   std::vector<ModelEvent> events;
 
  protected:
@@ -107,13 +110,15 @@ class GrouperModel {
                                       .embargoed_item = embargoed_item});
   }
   void Join(Alert& alert, const Item& item) {
-    alert.members.push_back({item.id, item.version, "", item.hit->sentence});
+    alert.members.push_back({item.id, item.version, "", Noted(item.hit->sentence)});
     ++alert.signals;
     alert.origins.insert(item.origin);
     alert.last_signal = now_;
     News(alert);
     Weigh(alert, item.hit->severity);
   }
+  // Sentences are only looked at where they matter: after a reload that makes them matter, each is a new one once.
+  int Noted(int sentence) const { return options_.on_update == ModelOptions::Update::kAdded ? sentence : -1; }
   void News(Alert& alert) const {
     if (!alert.news) alert.news = now_;
   }
@@ -164,7 +169,7 @@ class GrouperModel {
     alert.origins.insert(item.origin);
     if (back || options_.on_update == Update::kEvery || (options_.on_update == Update::kAdded && added)) {
       Mark(alert, "corrected");
-      member.sentence = item.hit->sentence;
+      member.sentence = Noted(item.hit->sentence);
     }
     alert.last_signal = now_;
     if (item.hit->severity > alert.severity) News(alert);
@@ -363,7 +368,7 @@ class GrouperModel {
     }
   }
 
-  const ModelOptions options_;
+  ModelOptions options_;
   std::list<Alert> alerts_;  // by opening
   std::vector<Item> held_;   // under embargo
   std::vector<Quiet> silences_;

@@ -40,16 +40,7 @@ std::string Describe(const ModelEvent& event) {
 class Comparison {
  public:
   explicit Comparison(const History& history) : history_(history), model_(history.options) {
-    options_.group_by = {"watch", "story", "subject"};
-    options_.wait = absl::Seconds(history.options.wait);
-    options_.interval = absl::Seconds(history.options.interval);
-    options_.repeat = absl::Seconds(history.options.repeat);
-    options_.close_after = absl::Seconds(history.options.close_after);
-    options_.escalate_after = absl::Seconds(history.options.escalate_after);
-    options_.follow_up_for = absl::Seconds(history.options.follow_up_for);
-    options_.on_update = static_cast<OnUpdate>(history.options.on_update);
-    RaiseWhen::Error error;
-    RaiseWhen::Parse(absl::StrCat("origins>=", history.options.least_origins), options_.raise_when, error);
+    Use(history.options);
     grouper_ = std::make_unique<Grouper>("p", options_);
   }
 
@@ -81,6 +72,19 @@ class Comparison {
   }
 
  private:
+  void Use(const ModelOptions& options) {
+    options_.group_by = {"watch", "story", "subject"};
+    options_.wait = absl::Seconds(options.wait);
+    options_.interval = absl::Seconds(options.interval);
+    options_.repeat = absl::Seconds(options.repeat);
+    options_.close_after = absl::Seconds(options.close_after);
+    options_.escalate_after = absl::Seconds(options.escalate_after);
+    options_.follow_up_for = absl::Seconds(options.follow_up_for);
+    options_.on_update = static_cast<OnUpdate>(options.on_update);
+    RaiseWhen::Error error;
+    RaiseWhen::Parse(absl::StrCat("origins>=", options.least_origins), options_.raise_when, error);
+  }
+
   Moment At() const { return {position_, kStart + absl::Seconds(now_)}; }
 
   ModelEvent Of(const v1::AlertEvent& event) {
@@ -215,6 +219,12 @@ class Comparison {
       case Kind::kAdvance:
         return Advance();
       case Kind::kRestart:
+        Advance();
+        return Restart();
+      case Kind::kReload:
+        Advance();
+        Use(step.options);
+        model_.Reload(step.options);
         return Restart();
       default:
         return Operate(step);
@@ -225,7 +235,6 @@ class Comparison {
     model_.Advance(position_, now_);
   }
   void Restart() {
-    Advance();
     for (const store::StateWrite& write : grouper_->SealWrites()) {
       if (write.value) {
         state_[write.key] = *write.value;
@@ -340,10 +349,7 @@ TEST(GrouperModel, RandomHistoriesAreTheSame) {
     const History shortened = Shortened(history);
     std::string steps;
     for (const Step& step : shortened.steps) absl::StrAppend(&steps, "  ", step.ToString(), "\n");
-    const ModelOptions& o = shortened.options;
-    FAIL() << "seed " << seed << ": wait " << o.wait << " interval " << o.interval << " repeat " << o.repeat
-           << " close_after " << o.close_after << " escalate_after " << o.escalate_after
-           << " origins>=" << o.least_origins << " on_update " << static_cast<int>(o.on_update) << "\n"
+    FAIL() << "seed " << seed << ": " << shortened.options.ToString() << "\n"
            << Comparison(shortened).Compare() << "\n"
            << steps;
   }

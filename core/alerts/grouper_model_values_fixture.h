@@ -9,6 +9,8 @@
 #include <tuple>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+
 namespace wirewatch::alerts {
 
 struct ModelOptions {
@@ -16,6 +18,12 @@ struct ModelOptions {
   int64_t follow_up_for = 30 * 86'400;
   int least_origins = 1;  // raise_when
   enum class Update { kAdded, kFirst, kEvery } on_update = Update::kAdded;
+
+  std::string ToString() const {
+    return absl::StrCat("wait ", wait, " interval ", interval, " repeat ", repeat, " close_after ", close_after,
+                        " escalate_after ", escalate_after, " origins>=", least_origins, " on_update ",
+                        static_cast<int>(on_update));
+  }
 };
 
 struct ModelEvent {
